@@ -1,0 +1,37 @@
+/** Time, and nothing else. Every part that waits or stamps takes a `Clock`, so that tests own time. */
+export interface Clock {
+  /** Milliseconds since 1970 UTC. May jump when the machine's clock is set. */
+  now(): number;
+  /** Calls `callback` once, no sooner than `delayMs` from now. Never keeps the process alive by itself. */
+  setTimer(delayMs: number, callback: () => void): Timer;
+}
+
+export interface Timer {
+  /** Forgets the timer; calling it again, or after it has fired, does nothing. */
+  cancel(): void;
+}
+
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimer(delayMs, callback) {
+    const handle = setTimeout(callback, Math.min(Math.max(delayMs, 0), LONGEST_DELAY_MS));
+    handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Resolves after `delayMs`, or at once when `signal` aborts. */
+export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.setTimer(delayMs, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
