@@ -68,9 +68,10 @@ export interface TaskStore {
 
   /**
    * Claims a key for a start. The first caller gets `claimed` and must settle it; everybody else gets what became of it.
-   * A claim that a crash left open reads as `unknown`.
+   * A claim that a crash left open reads as `unknown`. `input` is the canonical text of the input, secrets included; only
+   * a keyed hash of it is kept.
    */
-  claimStart(key: StartKey, inputHash: string, at: Instant): Promise<StartClaim>;
+  claimStart(key: StartKey, input: string, at: Instant): Promise<StartClaim>;
   /** `forgotten` frees the key again: the start certainly did not happen. Accepted starts are settled by `commit`. */
   settleStart(key: StartKey, outcome: 'unknown' | 'forgotten'): Promise<void>;
 

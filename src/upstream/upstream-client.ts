@@ -23,6 +23,24 @@ export interface UpstreamClient {
    * UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT (both with `neverSent`) when it certainly started nothing
    */
   start(request: UpstreamRequest): Promise<UpstreamReply | Refusal>;
+  /** How the upstream is doing, as this client sees it. */
+  status(): UpstreamStatus;
+}
+
+export interface UpstreamStatus {
+  readonly state: 'ok' | 'throttled' | 'failing' | 'open' | 'unauthorized';
+  /** Requests sent in the last 60 s. */
+  readonly requestsPerMinute: number;
+  readonly budgetPerMinute: number;
+  readonly lastSuccessAt: number | null;
+  readonly lastError: {
+    readonly code: string;
+    readonly message: string;
+    readonly at: number;
+    readonly retryable: boolean;
+  } | null;
+  /** Polls before this instant are refused without being sent (throttled, circuit open, unauthorised); null when none are. */
+  readonly pausedUntil: number | null;
 }
 
 export interface UpstreamRequest {
