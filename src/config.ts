@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import type { z } from 'zod';
+import { configSchema, type Config } from './config-schema.js';
+
+export type { AccountConfig, Config } from './config-schema.js';
+
+/** A configuration that cannot be used; each problem names its key and line and holds no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(
+    readonly file: string,
+    readonly problems: readonly string[],
+  ) {
+    super(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads and checks a configuration file. Relative paths in it are relative to the file.
+ *
+ * @throws ConfigError
+ */
+export function loadConfig(file: string, services: readonly string[], environment: Environment): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(file, [error instanceof Error ? error.message : 'cannot be read']);
+  }
+  return parseConfig(text, file, services, environment);
+}
+
+export function parseConfig(text: string, file: string, services: readonly string[], environment: Environment): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const fail = (problems: readonly string[]): never => {
+    throw new ConfigError(file, problems);
+  };
+  if (document.errors.length > 0) {
+    fail(document.errors.map((error) => `line ${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`));
+  }
+
+  const missing = substituteEnvironment(document, environment, lines);
+  if (missing.length > 0) fail(missing);
+
+  const parsed = configSchema(services as [string, ...string[]]).safeParse(document.toJS() ?? {});
+  if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
+
+  const problems = crossCheck(parsed.data).map(({ path, message }) => at(path, message, document, lines));
+  if (problems.length > 0) fail(problems);
+  return withAbsoluteStore(parsed.data, dirname(resolve(file)));
+}
+
+/** The file of a `sqlite:` URL; undefined for another store. */
+export function sqliteFile(storeUrl: string): string | undefined {
+  return storeUrl.startsWith('sqlite:') ? storeUrl.slice('sqlite:'.length) : undefined;
+}
+
+function substituteEnvironment(document: Document, environment: Environment, lines: LineCounter): string[] {
+  const missing: string[] = [];
+  visit(document, {
+    Scalar(key, node) {
+      if (key === 'key' || typeof node.value !== 'string') return;
+      node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+        const value = environment[name];
+        if (value === undefined) {
+          missing.push(`line ${lines.linePos(node.range?.[0] ?? 0).line}: the environment variable ${name} is not set`);
+        }
+        return value ?? '';
+      });
+    },
+  });
+  return missing;
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What one key alone cannot show. */
+function crossCheck(config: Config): Problem[] {
+  const problems: Problem[] = [];
+  const names = config.accounts.map(({ name }) => name);
+  config.accounts.forEach(({ name }, index) => {
+    if (names.indexOf(name) !== index) problems.push({ path: ['accounts', index, 'name'], message: 'is used twice' });
+  });
+  config.clients?.apiKeys.forEach((key, index) => {
+    const path = ['clients', 'apiKeys', index];
+    for (const account of key.accounts ?? []) {
+      if (!names.includes(account))
+        problems.push({ path: [...path, 'accounts'], message: 'names an account that is not configured' });
+    }
+    if (key.accounts === undefined && (key.role === 'reader' || key.role === 'operator')) {
+      problems.push({ path, message: 'needs accounts: without them it would see nothing' });
+    }
+  });
+  if (!config.clients && !LOOPBACK.has(config.server.host)) {
+    problems.push({
+      path: ['server', 'host'],
+      message:
+        'must be 127.0.0.1, ::1 or localhost as long as no clients are configured: everybody who reaches the port would be admin',
+    });
+  }
+  if (config.cluster && sqliteFile(config.store.url) !== undefined) {
+    problems.push({ path: ['cluster'], message: 'needs a postgres store: replicas cannot share a SQLite file' });
+  }
+  return problems;
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known key', document, lines));
+  }
+  return [at(issue.path, issue.message, document, lines)];
+}
+
+function at(path: readonly PropertyKey[], message: string, document: Document, lines: LineCounter): string {
+  const key = path.map(String).join('.') || 'the file';
+  return `line ${lineOf(path, document, lines)}: ${key}: ${message}`;
+}
+
+/** The line of the deepest part of `path` that the file has. */
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent: unknown = length > 1 ? document.getIn(path.slice(0, length - 1), true) : document.contents;
+    const name = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => String(key) === String(name));
+      const range = (pair?.key as { range?: readonly [number, number, number] } | undefined)?.range;
+      if (range) return lines.linePos(range[0]).line;
+    }
+    const node = document.getIn(path.slice(0, length), true) as
+      { range?: readonly [number, number, number] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function withAbsoluteStore(config: Config, folder: string): Config {
+  const file = sqliteFile(config.store.url);
+  if (file === undefined || isAbsolute(file) || file === ':memory:') return config;
+  return { ...config, store: { ...config.store, url: `sqlite:${resolve(folder, file)}` } };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
