@@ -1,4 +1,5 @@
 import type { ClassType } from 'type-graphql';
+import type { Clock } from '../base/clock.js';
 import type { Facts, Reading } from '../task/reading.js';
 import type { Task } from '../task/task.js';
 import type { TaskId, TaskIdentity } from '../task/task-id.js';
@@ -34,6 +35,8 @@ export interface SourceConnection {
   readonly account: string;
   readonly region: string;
   readonly projectId: string;
+  /** Stamps readings whose call brought no answer. */
+  readonly clock: Clock;
 }
 
 /** A task to be read; `task` is what is known of it, null when it is asked for the first time. */
