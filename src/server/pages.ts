@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** Nothing from elsewhere, nothing inline. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "object-src 'none'",
+].join('; ');
+
+/** GraphiQL's editor makes its styles and its workers at run time. */
+const GRAPHIQL_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
+  "style-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+).concat("; font-src 'self' data:; worker-src 'self' blob:");
+
+/** Paths that the dashboard routes by itself. */
+const DASHBOARD_PATHS = ['/', '/tasks/*', '/sources', '/start', '/start/*', '/track', '/wall', '/login'];
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+export interface PagesOptions {
+  /** Folder with `index.html`, `graphiql.html` and `assets/`, as the build made them. */
+  readonly folder: string;
+  readonly graphiql: boolean;
+}
+
+/** Serves the dashboard and GraphiQL from local files; assets have hashed names and never change. */
+export async function registerPages(app: FastifyInstance, { folder, graphiql }: PagesOptions): Promise<void> {
+  app.addHook('onSend', async (_request, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+  });
+  if (!existsSync(join(folder, 'index.html'))) return;
+
+  await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
+
+  const page = (reply: FastifyReply, file: string, policy: string): FastifyReply =>
+    reply.header('content-security-policy', policy).header('cache-control', 'no-cache').sendFile(file);
+
+  for (const path of DASHBOARD_PATHS) {
+    app.get(path, (_request, reply) => page(reply, 'index.html', CONTENT_SECURITY_POLICY));
+  }
+  if (graphiql)
+    app.get('/graphiql', (_request, reply) => page(reply, 'graphiql.html', GRAPHIQL_CONTENT_SECURITY_POLICY));
+
+  app.get('/assets/*', (request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .sendFile(`assets/${(request.params as { '*': string })['*']}`),
+  );
+}
