@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Json, JsonObject } from '../base/json.js';
+import { TaskErrorCode } from '../task/task.js';
+
+/**
+ * Fields of answers, read tolerantly: absent or of the wrong type gives undefined (not spoken of), null and "" give null
+ * (there is none).
+ */
+export type Spoken<T> = T | null | undefined;
+
+/** A string, or a number as its digits. */
+export const textField = z.unknown().optional().transform((value): Spoken<string> => {
+  if (value === null || value === '') return null;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : undefined;
+});
+
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** RFC 3339 with a zone, as an instant. A time before 1970 (Go writes year 1 for "none") gives null. */
+export const isoField = z.unknown().optional().transform((value): Spoken<number> => {
+  if (value === null || value === '') return null;
+  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return undefined;
+  const instant = Date.parse(value);
+  if (Number.isNaN(instant)) return undefined;
+  return instant > 0 ? instant : null;
+});
+
+/** The object without the keys whose value was not spoken of. */
+export function spoken<T extends Readonly<Record<string, unknown>>>(
+  fields: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+const SECRET_KEY = /^(link_token|token|x-auth-token|password|key|private_key|secret|secret_key|auth|authorization)$/i;
+
+/** The answer as it may be stored and shown: entries that hold a secret are left out, however deep they sit. */
+export function withoutSecrets(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value as JsonObject).filter(([key]) => !SECRET_KEY.test(key));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutSecrets(entry)]));
+}
+
+const WORDS: readonly (readonly [RegExp, TaskErrorCode])[] = [
+  [/not (be )?found|(does|do|did) not exist|no such|not exist/i, TaskErrorCode.NOT_FOUND],
+  [/quota|limit (is |was )?(reached|exceeded)|insufficient|not enough|too many/i, TaskErrorCode.QUOTA_EXCEEDED],
+  [/permission|forbidden|not authori[sz]ed|unauthori[sz]ed|access denied/i, TaskErrorCode.PERMISSION_DENIED],
+  [/already|conflict|in use|being (used|deleted|processed)|duplicate/i, TaskErrorCode.CONFLICT],
+  [/unavailable|time(d)?[ -]?out|unreachable|connect|busy|abnormal/i, TaskErrorCode.UNAVAILABLE],
+  [/invalid|illegal|incorrect|wrong|mismatch|parameter|malformed|not match/i, TaskErrorCode.INVALID_INPUT],
+  [/internal|system error|server error|update public key error/i, TaskErrorCode.INTERNAL],
+];
+
+/** The normalised code for a failure of which the upstream gives only a text; the first word found decides. */
+export function errorCodeOfText(message: string): TaskErrorCode {
+  return WORDS.find(([pattern]) => pattern.test(message))?.[1] ?? TaskErrorCode.UNKNOWN;
+}
