@@ -94,6 +94,23 @@ const clients = z.strictObject({
     .optional(),
 });
 
+const count = z.int().min(1).max(1_000_000_000);
+
+/** What one operation, one principal and one socket may ask for. */
+const limits = z.strictObject({
+  depth: count.default(15),
+  aliases: count.default(50),
+  tokens: count.default(5000),
+  ids: count.default(200),
+  cost: count.default(10_000),
+  bodyBytes: count.default(256 * 1024),
+  mutationBodyBytes: count.default(13 * 1024 * 1024),
+  requestsPerSecond: count.default(200),
+  costPerSecond: count.default(100_000),
+  socketsPerPrincipal: count.default(20_000),
+  subscriptionsPerSocket: count.default(100),
+});
+
 /** @param services the names that `services` and `endpoints` of an account may use */
 export function configSchema(services: readonly [string, ...string[]]) {
   return z.strictObject({
@@ -101,6 +118,7 @@ export function configSchema(services: readonly [string, ...string[]]) {
     store: store.prefault({}),
     cluster: z.strictObject({ redis: z.string().regex(/^rediss?:\/\/.+/, 'must be redis://…') }).optional(),
     polling: polling.prefault({}),
+    limits: limits.prefault({}),
     accounts: z.array(account(services)).min(1),
     clients: clients.optional(),
   });

@@ -1,0 +1,96 @@
+import type { IncomingMessage, Server } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from '../base/logger.js';
+import type { Metrics } from '../base/metrics.js';
+import { ErrorCode } from '../task/errors.js';
+import type { Authentication } from './authentication.js';
+import { sendError } from './graphql-answer.js';
+import { registerHealth, type HealthCheck } from './health.js';
+import { registerPages } from './pages.js';
+import { isAllowedOrigin, isLoopbackHost } from './request-guard.js';
+
+export interface HttpOptions {
+  readonly authentication: Authentication;
+  readonly allowedOrigins: () => readonly string[];
+  readonly trustProxy: boolean | string | readonly string[];
+  readonly metricsFor: () => 'key' | 'everybody';
+  readonly pagesFolder: string;
+  readonly graphiql: boolean;
+  readonly checks: readonly HealthCheck[];
+  readonly draining: () => boolean;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Answers everything on /graphql that is not a WebSocket. */
+  readonly graphql: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+}
+
+/** Room for a token of the longest accepted kind beside everything else that browsers and proxies send. */
+const MOST_HEADER_BYTES = 32_768;
+
+/** The HTTP server: guards first, then paths. Bodies are left unread for whoever answers, after authentication. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    trustProxy: options.trustProxy as boolean | string | string[],
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    http: { maxHeaderSize: MOST_HEADER_BYTES, headersTimeout: 20_000 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (!hostAllowed(request, options))
+      return sendError(reply, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+    if (options.draining()) reply.header('connection', 'close');
+    return undefined;
+  });
+  app.setErrorHandler((error, request, reply) => {
+    options.logger.error({ error, url: request.routeOptions.url }, 'request failed');
+    return sendError(reply, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error');
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found\n'));
+
+  app.all('/graphql', { exposeHeadRoute: false }, options.graphql);
+  registerHealth(app, options);
+  registerMetrics(app, options);
+  await registerPages(app, { folder: options.pagesFolder, graphiql: options.graphiql });
+  return app;
+}
+
+/** Whether an upgrade to a WebSocket may go on to its handshake: the same guards as for every other request. */
+export function upgradeAllowed(
+  request: IncomingMessage,
+  options: Pick<HttpOptions, 'authentication' | 'allowedOrigins'>,
+): boolean {
+  const { host, origin } = request.headers;
+  if (!options.authentication.required() && !isLoopbackHost(host)) return false;
+  return isAllowedOrigin(origin, host, options.allowedOrigins());
+}
+
+export function nodeServer(app: FastifyInstance): Server {
+  return app.server;
+}
+
+/** Without login everybody is admin, so that a page whose name was rebound to loopback must not get in. */
+function hostAllowed(request: FastifyRequest, { authentication }: HttpOptions): boolean {
+  return authentication.required() || isLoopbackHost(request.headers.host);
+}
+
+function registerMetrics(app: FastifyInstance, { authentication, metricsFor, metrics }: HttpOptions): void {
+  app.get('/metrics', async (request, reply) => {
+    if (authentication.required() && metricsFor() === 'key') {
+      const principal = await authentication.authenticate(request.headers.authorization).catch(() => undefined);
+      if (!principal)
+        return reply.code(401).header('www-authenticate', 'Bearer').type('text/plain').send('Unauthenticated\n');
+      if (principal.role !== 'METRICS' && principal.role !== 'ADMIN')
+        return reply.code(403).type('text/plain').send('Forbidden\n');
+    }
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
