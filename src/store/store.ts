@@ -37,6 +37,11 @@ export interface TaskStore {
   openTasks(account: string, service: string): Promise<readonly StoredTask[]>;
   /** Whether a task was removed and not tracked again since: discovery must not adopt it. */
   removed(ids: readonly TaskId[]): Promise<ReadonlySet<TaskId>>;
+  /**
+   * When tasks of this account and service were listed for the first time: `now` is kept if this is it. Discovery adopts
+   * what ended after that, also what ended while no gateway ran.
+   */
+  firstReadAt(account: string, service: string, now: Instant): Promise<Instant>;
 
   // ---- the log
 

@@ -31,12 +31,13 @@ export interface Watch {
 
   /**
    * Takes a task into the store that a start has just made, with `seq` 1 and status PENDING unless the facts say
-   * otherwise, and begins to poll it. `start` is settled as accepted in the same transaction.
+   * otherwise, and begins to poll it. `start` is settled as accepted in the same transaction. `error` says why it
+   * could not be read, where `trackTask` takes up a task unread.
    */
   adopt(
     identity: TaskIdentity,
     facts: Facts,
-    options: { readonly start?: StartKey; readonly revive?: boolean },
+    options: { readonly start?: StartKey; readonly revive?: boolean; readonly error?: PollError },
   ): Promise<StoredTask>;
 
   /** Removes tasks, each with a REMOVED event; those that are not there are passed over. */

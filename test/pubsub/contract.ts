@@ -61,7 +61,9 @@ export function describePubSub(name: string, open: () => Promise<PubSub>): void 
 
     test('the same function subscribed twice is two listeners', async () => {
       let hints = 0;
-      const count = () => void hints++;
+      const count = () => {
+      hints++;
+    };
       const release = await pubsub.subscribe('prod', count);
       await pubsub.subscribe('prod', count);
       const last = await listen(pubsub, 'prod');
