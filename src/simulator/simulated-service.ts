@@ -7,6 +7,8 @@ import type { Json, JsonObject } from '../base/json.js';
 export interface SimulatedService {
   readonly service: string;
   readonly routes: readonly SimulatedRoute[];
+  /** The final states that `create` can be asked for, where the service lists them: others are then refused. */
+  readonly outcomes?: readonly string[];
   /**
    * Puts a task into the world as if it had been started elsewhere. Every final state of the service can be asked for
    * by `outcome`; left out, one is drawn with realistic odds.
@@ -34,6 +36,7 @@ export interface SimulatedRoute {
 export interface SimulatedRequest {
   readonly method: string;
   readonly path: string;
+  /** From the path. `projectId` is the caller's own and always there, also where the path has none (CVR). */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
