@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Reading } from '../task/reading.js';
 import { formatTaskId, type TaskId } from '../task/task-id.js';
-import { UpstreamError } from '../upstream/upstream-error.js';
+import { UpstreamError, UpstreamErrorCode } from '../upstream/upstream-error.js';
 import type { ReadOptions, TaskRef } from './source.js';
 
 /** Calls of one `read` that are under way together; the client's budget is what really limits them. */
@@ -37,6 +37,14 @@ async function readOrExplain(ref: TaskRef, options: ReadOptions, reader: EachRea
   } catch (error) {
     return readingOf(error, { askedAt, answeredAt: reader.clock.now(), isGone: (known) => reader.isGone(known, ref) });
   }
+}
+
+/**
+ * A 404 of the service itself. The front gateway's own 404 (`APIGW.0101`, no such API) says nothing about a task: a
+ * wrong endpoint must not make every task expire.
+ */
+export function isNotFound({ code, details }: UpstreamError): boolean {
+  return code === UpstreamErrorCode.UPSTREAM_NOT_FOUND && details.upstreamCode?.startsWith('APIGW.') !== true;
 }
 
 /** What an error that a read threw says of the task it concerns. */
