@@ -4,6 +4,7 @@ import { parseJson, type Json } from '../base/json.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { mayMutate, type Principal } from '../graphql/principal.js';
 import type { OperationParams } from '../graphql/operation.js';
+import type { Admission } from './admission.js';
 import type { Authentication } from './authentication.js';
 import { sendError, statusOfCode } from './graphql-answer.js';
 import { readBody } from './request-body.js';
@@ -15,8 +16,7 @@ export interface GraphqlHttpOptions<Context extends BaseContext> {
   readonly authentication: Authentication;
   readonly allowedOrigins: () => readonly string[];
   readonly limits: { readonly bodyBytes: number; readonly mutationBodyBytes: number };
-  /** Takes one request of the principal into account; throws RATE_LIMITED or OVERLOADED. */
-  readonly admit: (principal: Principal) => Promise<void>;
+  readonly admission: Admission;
   /** Answers a request for an event stream, straight on the socket. */
   readonly eventStream: (
     request: FastifyRequest,
@@ -45,10 +45,14 @@ export function createGraphqlHttp<Context extends BaseContext>(options: GraphqlH
     try {
       const principal = await options.authentication.authenticate(request.headers.authorization);
       if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'This key may read metrics only');
-      await options.admit(principal);
-      const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
-      if (acceptsEventStream(request)) return startEventStream(request, reply, body, principal, options);
-      return await answer(request, reply, body, principal, options);
+      const release = await options.admission.admit(principal);
+      try {
+        const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
+        if (acceptsEventStream(request)) return startEventStream(request, reply, body, principal, options);
+        return await answer(request, reply, body, principal, options);
+      } finally {
+        release();
+      }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return refuse(reply, error);

@@ -1,0 +1,64 @@
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { ErrorCode, GatewayError } from '../task/errors.js';
+import type { Principal } from '../graphql/principal.js';
+
+/** How much one principal, and all of them together, may ask for. */
+export interface Admission {
+  /**
+   * Takes one request into account.
+   *
+   * @returns what to call when the request has been answered
+   * @throws GatewayError RATE_LIMITED, OVERLOADED or SHUTTING_DOWN, each with `retryAfterMs`
+   */
+  admit(principal: Principal): Promise<() => void>;
+  /**
+   * Takes the cost of an operation into account (errors.md, QUERY_TOO_COMPLEX).
+   *
+   * @throws GatewayError RATE_LIMITED
+   */
+  charge(principal: Principal, cost: number): Promise<void>;
+}
+
+export interface AdmissionOptions {
+  readonly requestsPerSecond: number;
+  readonly costPerSecond: number;
+  /** Requests in flight over all principals; beyond that new ones are shed. */
+  readonly mostInFlight: number;
+  readonly shuttingDown: () => boolean;
+}
+
+const RETRY_WHEN_OVERLOADED_MS = 1000;
+
+export function createAdmission(options: AdmissionOptions): Admission {
+  const requests = new RateLimiterMemory({ points: options.requestsPerSecond, duration: 1 });
+  const costs = new RateLimiterMemory({ points: options.costPerSecond, duration: 1 });
+  let inFlight = 0;
+
+  return {
+    async admit(principal) {
+      if (options.shuttingDown()) throw shed(ErrorCode.SHUTTING_DOWN, 'The gateway is going away');
+      if (inFlight >= options.mostInFlight) throw shed(ErrorCode.OVERLOADED, 'The gateway has too much to do');
+      await consume(requests, principal, 1);
+      inFlight++;
+      let released = false;
+      return () => {
+        if (!released) inFlight--;
+        released = true;
+      };
+    },
+    charge: (principal, cost) => consume(costs, principal, cost),
+  };
+}
+
+function shed(code: ErrorCode, message: string): GatewayError {
+  return new GatewayError(code, message, { retryAfterMs: RETRY_WHEN_OVERLOADED_MS }, true);
+}
+
+async function consume(limiter: RateLimiterAbstract, principal: Principal, points: number): Promise<void> {
+  try {
+    await limiter.consume(principal.name, points);
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    throw new GatewayError(ErrorCode.RATE_LIMITED, 'Too many requests', { retryAfterMs: refused.msBeforeNext }, true);
+  }
+}
