@@ -41,8 +41,6 @@ export interface SimulatedRequest {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** The project of the credential; for paths that name none (CVR). Left out where the credential names none either. */
-  readonly projectId?: string | undefined;
   /** The body as JSON; undefined when it is not. */
   json(): Json | undefined;
 }
@@ -98,6 +96,3 @@ export function phaseOf(task: SimulatedTask, now: number): Phase {
 export function endOf(task: SimulatedTask): number {
   return task.createdAt + task.waitMs + task.runMs;
 }
-
-/** Whose tasks a path without a project means when the credential names none. */
-export const DEFAULT_PROJECT_ID = '0123456789abcdef0123456789abcdef';

@@ -9,22 +9,28 @@ import { TaskErrorCode } from '../task/task.js';
 export type Spoken<T> = T | null | undefined;
 
 /** A string, or a number as its digits. */
-export const textField = z.unknown().optional().transform((value): Spoken<string> => {
-  if (value === null || value === '') return null;
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' ? value : undefined;
-});
+export const textField = z
+  .unknown()
+  .optional()
+  .transform((value): Spoken<string> => {
+    if (value === null || value === '') return null;
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' ? value : undefined;
+  });
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** RFC 3339 with a zone, as an instant. A time before 1970 (Go writes year 1 for "none") gives null. */
-export const isoField = z.unknown().optional().transform((value): Spoken<number> => {
-  if (value === null || value === '') return null;
-  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return undefined;
-  const instant = Date.parse(value);
-  if (Number.isNaN(instant)) return undefined;
-  return instant > 0 ? instant : null;
-});
+export const isoField = z
+  .unknown()
+  .optional()
+  .transform((value): Spoken<number> => {
+    if (value === null || value === '') return null;
+    if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return undefined;
+    const instant = Date.parse(value);
+    if (Number.isNaN(instant)) return undefined;
+    return instant > 0 ? instant : null;
+  });
 
 /** The object without the keys whose value was not spoken of. */
 export function spoken<T extends Readonly<Record<string, unknown>>>(

@@ -123,7 +123,7 @@ async function dispatch(service: SimulatedService, world: World, request: Upstre
       {
         method: request.method,
         path: request.path,
-        params,
+        params: { projectId: PROJECT_ID, ...params },
         query: queryOf(request),
         headers: { ...(contentType !== undefined && { 'content-type': contentType }), 'x-auth-token': 'token' },
         body,
