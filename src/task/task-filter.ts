@@ -32,15 +32,20 @@ export function matchesFilter(task: Task, facts: FilterFacts, filter: TaskFilter
     (filter.done === undefined || filter.done === facts.done) &&
     includes(filter.kinds, facts.kind) &&
     (filter.resourceId === undefined || filter.resourceId === facts.resource?.id) &&
-    (filter.search === undefined || searchText(task, facts).includes(filter.search.toLowerCase())) &&
+    (filter.search === undefined || searchText(task, facts).includes(foldForSearch(filter.search))) &&
     (filter.createdAfter === undefined || task.createdAt > filter.createdAfter) &&
     (filter.createdBefore === undefined || task.createdAt < filter.createdBefore)
   );
 }
 
-/** What `search` looks in; the separator cannot be typed into a search box. */
-export function searchText({ upstreamId }: Task, { kind, resource }: FilterFacts): string {
-  return [upstreamId, kind, resource?.id ?? '', resource?.name ?? ''].join('\u0000').toLowerCase();
+/** What `search` looks in. Fields are kept apart by a character that a folded search cannot have. */
+export function searchText({ upstreamId }: Pick<Task, 'upstreamId'>, { kind, resource }: FilterFacts): string {
+  return [upstreamId, kind, resource?.id ?? '', resource?.name ?? ''].map(foldForSearch).join('\u0001');
+}
+
+/** Makes texts comparable: lower case, nothing that a database could not hold. */
+export function foldForSearch(text: string): string {
+  return text.toLowerCase().replace(/[\p{Cc}\p{Cs}]/gu, ' ');
 }
 
 function includes<T>(values: readonly T[] | undefined, value: T): boolean {

@@ -23,7 +23,11 @@ registerEnumType(TaskStatus, {
   },
 });
 
-@InterfaceType('Node', { description: 'Anything with a global id.', resolveType: taskTypeName })
+@InterfaceType('Node', {
+  autoRegisterImplementations: false,
+  description: 'Anything with a global id.',
+  resolveType: taskTypeName,
+})
 export abstract class NodeType {
   @Field(() => ID)
   id!: string;
@@ -91,6 +95,7 @@ export class PollErrorType {
 
 @InterfaceType('Task', {
   implements: NodeType,
+  autoRegisterImplementations: false,
   description: 'Work that an upstream service finishes later.',
   resolveType: taskTypeName,
 })
