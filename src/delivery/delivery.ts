@@ -62,4 +62,26 @@ export type StreamEvent = TaskEvent | TaskCounts;
  */
 export interface EventStream extends AsyncIterable<StreamEvent> {
   readonly request: StreamRequest;
+  /**
+   * Begins to push events into `sink`, in order; the first may come before this returns. Equal streams that are caught
+   * up get one and the same event object.
+   */
+  open(sink: EventSink): OpenStream;
+}
+
+/** Takes events at its own pace. Its methods must not throw, and may call `close` of their own stream. */
+export interface EventSink {
+  /** @returns false when it wants no further event before `resume` */
+  next(event: StreamEvent): boolean;
+  /** Nothing follows: the task is done or removed. */
+  complete(): void;
+  /** The stream broke, and may be taken up again from the last cursor. */
+  fail(error: Error): void;
+}
+
+export interface OpenStream {
+  /** The sink takes events again. */
+  resume(): void;
+  /** Ends the stream; the sink is not called again. Calling it twice does nothing. */
+  close(): void;
 }
