@@ -1,0 +1,25 @@
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Metrics } from '../base/metrics.js';
+import type { Budget } from './budget.js';
+import type { Credential } from './credential.js';
+
+export interface UpstreamClientOptions {
+  readonly service: string;
+  readonly account: string;
+  /** Scheme, host, and a path prefix if there is one. */
+  readonly baseUrl: string;
+  /** Shared by the services of the account, and closed by whoever made it. */
+  readonly credential: Credential;
+  readonly budget: Budget;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'upstreamRequests' | 'circuitOpen'>;
+  /** 0 ≤ x < 1 */
+  readonly random: () => number;
+  /**
+   * From when the budget grants the request to the last byte of its answer, a renewal of the credential and a
+   * repetition included; also how long a request waits for the budget. 10 s by default.
+   */
+  readonly deadlineMs?: number;
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../base/clock.js';
+
+/** The end of a call: its time is up, or its caller has gone. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Why it ended; undefined while it has not. */
+  readonly ended: 'timeout' | 'abandoned' | undefined;
+  remainingMs(): number;
+  /** @returns undefined when the deadline ended first; `promise` goes on unheard */
+  race<T>(promise: Promise<T>): Promise<T | undefined>;
+  dispose(): void;
+}
+
+export function createDeadline(clock: Clock, deadlineMs: number, caller: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  const endAt = clock.now() + deadlineMs;
+  let ended: Deadline['ended'];
+  function end(why: 'timeout' | 'abandoned'): void {
+    ended ??= why;
+    controller.abort();
+  }
+  const abandon = (): void => end('abandoned');
+  const timer = clock.setTimer(deadlineMs, () => end('timeout'));
+  if (caller?.aborted) abandon();
+  caller?.addEventListener('abort', abandon, { once: true });
+
+  return {
+    signal: controller.signal,
+    get ended() {
+      return ended;
+    },
+    remainingMs: () => Math.max(endAt - clock.now(), 0),
+    race(promise) {
+      return new Promise((resolve, reject) => {
+        const stop = (): void => resolve(undefined);
+        if (controller.signal.aborted) stop();
+        controller.signal.addEventListener('abort', stop, { once: true });
+        promise.then(resolve, reject).finally(() => controller.signal.removeEventListener('abort', stop));
+      });
+    },
+    dispose() {
+      timer.cancel();
+      caller?.removeEventListener('abort', abandon);
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { buildConnector, Client, Pool } from 'undici';
+import type { Clock } from '../base/clock.js';
+import type { OutgoingRequest } from './outgoing.js';
+import { readBody, UnreadableBody } from './read-body.js';
+
+const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+/** IAM tokens come in a header and may take 20 KB and more; Node's default for all headers is 16 KiB. */
+const LARGEST_HEADERS_BYTES = 256 * 1024;
+const MOST_CONNECTIONS = 128;
+
+/** Sends one request to one host, once, and reads its answer to the end. Follows no redirect and repeats nothing. */
+export interface Transport {
+  /** Never rejects. */
+  send(request: OutgoingRequest, options: SendOptions): Promise<TransportResult>;
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  /** What the credential adds. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * `fresh` opens a connection for this request alone. A kept one may be closed by the other side just when the request
+   * is written to it, which for a start would be an unknown outcome for nothing; and only a connection of its own
+   * tells for certain whether a byte can have left.
+   */
+  readonly connection: 'pooled' | 'fresh';
+  /** Ends the request wherever it stands. */
+  readonly signal: AbortSignal;
+}
+
+export type TransportResult = TransportReply | TransportFailure;
+
+export interface TransportReply {
+  readonly type: 'reply';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed; empty for a redirect, whose body is not read. */
+  readonly body: Buffer;
+  /** When the headers came. */
+  readonly headersAt: number;
+}
+
+export interface TransportFailure {
+  readonly type: 'failure';
+  /** `aborted` by the signal; `lost`: no connection, or it broke; `unreadable`: not HTTP, too large, cut off, badly encoded. */
+  readonly reason: 'aborted' | 'lost' | 'unreadable';
+  /** No connection was made, so that no byte of the request can have left. */
+  readonly neverSent: boolean;
+  /** Status and headers, when they had come. */
+  readonly head?: Omit<TransportReply, 'type' | 'body'>;
+  readonly cause: Error;
+}
+
+/** @param connectTimeoutMs a connection that nobody waits for any more is given up after it */
+export function createTransport(options: {
+  readonly baseUrl: URL;
+  readonly clock: Clock;
+  readonly connectTimeoutMs: number;
+}): Transport {
+  const { baseUrl, clock, connectTimeoutMs } = options;
+  const connect = buildConnector({ timeout: connectTimeoutMs });
+  const connectErrors = new WeakSet<Error>();
+  const freshClients = new Set<Client>();
+  const shared = { maxHeaderSize: LARGEST_HEADERS_BYTES, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 };
+
+  const pool = new Pool(baseUrl.origin, {
+    ...shared,
+    connections: MOST_CONNECTIONS,
+    connect: (target, done) =>
+      connect(target, (...result) => {
+        if (result[0]) connectErrors.add(result[0]);
+        done(...result);
+      }),
+  });
+
+  async function sendPooled(request: OutgoingRequest, send: SendOptions): Promise<TransportResult> {
+    return exchange(pool, request, send, (error) => connectErrors.has(error));
+  }
+
+  async function sendFresh(request: OutgoingRequest, send: SendOptions): Promise<TransportResult> {
+    if (pool.destroyed) return { type: 'failure', reason: 'lost', neverSent: true, cause: new Error('closed') };
+    let connected = false;
+    const client = new Client(baseUrl.origin, {
+      ...shared,
+      connect: (target, done) =>
+        connect(target, (...result) => {
+          connected ||= result[0] === null;
+          done(...result);
+        }),
+    });
+    freshClients.add(client);
+    try {
+      return await exchange(client, request, send, () => !connected);
+    } finally {
+      freshClients.delete(client);
+      await client.destroy();
+    }
+  }
+
+  async function exchange(
+    dispatcher: Pool | Client,
+    request: OutgoingRequest,
+    { headers, signal }: SendOptions,
+    wasNeverSent: (error: Error) => boolean,
+  ): Promise<TransportResult> {
+    let head: TransportFailure['head'];
+    try {
+      const reply = await dispatcher.request({
+        method: request.method,
+        path: request.query === '' ? request.path : `${request.path}?${request.query}`,
+        headers: { ...request.headers, ...headers },
+        body: request.body ?? null,
+        signal,
+      });
+      head = { status: reply.statusCode, headers: firstValues(reply.headers), headersAt: clock.now() };
+      if (reply.statusCode >= 300 && reply.statusCode < 400) {
+        reply.body.on('error', () => undefined).destroy();
+        return { type: 'reply', ...head, body: Buffer.alloc(0) };
+      }
+      reply.body.on('error', () => undefined);
+      const body = await readBody(reply.body, head.headers['content-encoding'], LARGEST_BODY_BYTES).catch(
+        (error: unknown) => {
+          reply.body.destroy();
+          throw error;
+        },
+      );
+      return { type: 'reply', ...head, body };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error('unknown');
+      const reason = signal.aborted ? 'aborted' : head || isMalformed(error) ? 'unreadable' : 'lost';
+      const neverSent = !head && (wasNeverSent(error) || isInvalid(error));
+      return { type: 'failure', reason, neverSent, cause: nameOnly(error), ...(head ? { head } : {}) };
+    }
+  }
+
+  return {
+    send: (request, send) => (send.connection === 'fresh' ? sendFresh(request, send) : sendPooled(request, send)),
+    async close() {
+      await Promise.all([pool, ...freshClients].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+function firstValues(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) values[name] = first;
+  }
+  return values;
+}
+
+/** Something came back, but it was not HTTP, or its headers would not end. */
+function isMalformed(error: Error): boolean {
+  return error instanceof UnreadableBody || error.name === 'HTTPParserError' || codeOf(error).includes('OVERFLOW');
+}
+
+/** The client itself refused to write the request, for instance for a header with a line break. */
+function isInvalid(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_INVALID_ARG';
+}
+
+/** The errors of the HTTP library carry what was received, addresses and all; none of that may travel on. */
+function nameOnly(error: Error): Error {
+  return new Error(codeOf(error) || error.name);
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
