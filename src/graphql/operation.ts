@@ -33,6 +33,8 @@ export interface PreparedOperation {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
+  /** What it costs by the rules of contract/errors.md: for an event, where it is a subscription. */
+  readonly cost: number;
   /**
    * Equal for operations that give equal answers to equal events: same text, operation name, variables and rights.
    * Subscriptions with the same key may share one execution and one serialisation per event.

@@ -1,0 +1,163 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { EventStream } from '../delivery/delivery.js';
+import { ErrorCode, GatewayError } from '../task/errors.js';
+import { checkVariables } from './coerce-variables.js';
+import { createContext, type Gateway } from './context.js';
+import { createDocumentCache, type DocumentCache } from './document-cache.js';
+import { maskError, maskResult, statusOf } from './format-error.js';
+import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.js';
+import { parseParams, type Params } from './operation-params.js';
+import type { Operations, PreparedOperation, RejectedOperation } from './operation.js';
+import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
+import { Role, type Principal } from './principal.js';
+import { canonicalText } from './secret-input.js';
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly gateway: Gateway;
+  readonly limits?: Limits;
+  /** Whether everybody may introspect; an admin always may. */
+  readonly introspection: () => boolean;
+  readonly newCorrelationId?: () => string;
+}
+
+interface Rules {
+  readonly schema: GraphQLSchema;
+  readonly gateway: Gateway;
+  readonly limits: Limits;
+  readonly introspection: () => boolean;
+  readonly documents: DocumentCache;
+  readonly persisted: PersistedQueries;
+}
+
+interface Checked {
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly cost: number;
+}
+
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, gateway, limits = DEFAULT_LIMITS, introspection, newCorrelationId = randomUUID } = options;
+  const documents = createDocumentCache(schema, limits);
+  const rules: Rules = { schema, gateway, limits, introspection, documents, persisted: createPersistedQueries() };
+  return {
+    prepare(params, principal) {
+      const correlationId = newCorrelationId();
+      const masking = { correlationId, logger: gateway.logger };
+      try {
+        const checked = check(rules, parseParams(params), principal);
+        return prepared(rules, checked, principal, newCorrelationId);
+      } catch (error) {
+        const errors = error instanceof InvalidDocument ? error.errors : [error];
+        return rejected({ errors: errors.map((each) => maskError(each, masking)) });
+      }
+    },
+  };
+}
+
+/** What is wrong with a document; there may be several things. */
+class InvalidDocument extends Error {
+  override readonly name = 'InvalidDocument';
+
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('The document is not valid');
+  }
+}
+
+/** Everything that must hold before an operation is executed, on every transport. */
+function check(rules: Rules, params: Params, principal: Principal): Checked {
+  const { schema, documents, limits, persisted } = rules;
+  if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'The role may read metrics only');
+  const text = persisted.textOf(params);
+  const known = documents.get(text);
+  const { operationName, variables } = params;
+  const { document } = known;
+  const operation = getOperationAST(document, operationName);
+  // Without an operation there is nothing to measure, and validation may be slow on what was not measured.
+  if (!operation) throw new GatewayError(ErrorCode.OPERATION_RESOLUTION_FAILURE, 'The document has no such operation');
+  const cost = checkLimits(schema, { document, operation, variables }, limits);
+  const errors = known.validate();
+  if (errors.length > 0) throw new InvalidDocument(errors.map(asValidationError));
+  if (principal.role !== Role.ADMIN && !rules.introspection() && known.introspects()) {
+    throw new GatewayError(ErrorCode.GRAPHQL_VALIDATION_FAILED, 'Introspection is not allowed');
+  }
+  checkVariables(schema, operation, variables);
+  persisted.remember(params);
+  return { text, document, operation, operationName, variables, cost };
+}
+
+function asValidationError(error: GraphQLError): GraphQLError {
+  const { message, nodes } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    extensions: { code: ErrorCode.GRAPHQL_VALIDATION_FAILED },
+  });
+}
+
+function prepared(
+  { schema, gateway }: Rules,
+  checked: Checked,
+  principal: Principal,
+  newCorrelationId: () => string,
+): PreparedOperation {
+  const { document, operation, operationName, variables, cost } = checked;
+  const request = (correlationId: string, signal?: AbortSignal) => ({
+    schema,
+    document,
+    operationName: operationName ?? null,
+    variableValues: variables,
+    contextValue: createContext(gateway, principal, correlationId, signal),
+  });
+  const masked = async (run: (correlationId: string) => Promise<ExecutionResult> | ExecutionResult) => {
+    const masking = { correlationId: newCorrelationId(), logger: gateway.logger };
+    try {
+      return maskResult(await run(masking.correlationId), masking);
+    } catch (error) {
+      return { errors: [maskError(error, masking)] };
+    }
+  };
+  return {
+    type: operation.operation,
+    document,
+    operationName,
+    cost,
+    groupKey: groupKey(checked, principal, gateway),
+    execute: (signal) => masked((correlationId) => execute(request(correlationId, signal))),
+    render: (event) => masked((correlationId) => execute({ ...request(correlationId), rootValue: event })),
+    async subscribe() {
+      let stream: EventStream | undefined;
+      const refusal = await masked(async (correlationId) => {
+        const opened = await createSourceEventStream(request(correlationId));
+        if (!(Symbol.asyncIterator in opened)) return opened;
+        stream = opened as EventStream;
+        return {};
+      });
+      return stream ?? refusal;
+    },
+  };
+}
+
+function groupKey({ text, operationName, variables }: Checked, principal: Principal, gateway: Gateway): string {
+  const { accounts } = createContext(gateway, principal, '');
+  const rights = [principal.role, [...accounts].sort()];
+  return createHash('sha256')
+    .update(canonicalText([text, operationName, variables, rights]))
+    .digest('base64url');
+}
+
+function rejected(result: ExecutionResult): RejectedOperation {
+  return { type: 'rejected', status: statusOf(result), result };
+}

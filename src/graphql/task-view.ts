@@ -1,0 +1,36 @@
+import type { SourceDefinition } from '../sources/source.js';
+import type { StoredTask } from '../store/store.js';
+import type { Freshness, Task } from '../task/task.js';
+import { objectTypeName } from './type-names.js';
+
+/**
+ * What resolvers hand to GraphQL for a task: the task, its details and its freshness side by side.
+ *
+ * `freshness` is null for a task as of an event: how lately it was read is then looked up when it is asked for.
+ */
+export type TaskValue = Omit<Task, 'details'> & {
+  readonly __typename: string;
+  readonly freshness: Freshness | null;
+  readonly estimate: null;
+};
+
+export interface TaskView {
+  ofStored(stored: StoredTask): TaskValue;
+  ofEvent(task: Task): TaskValue;
+  /** Whether tasks of this service can be shown at all. */
+  knows(service: string): boolean;
+}
+
+export function createTaskView(definitions: readonly SourceDefinition[]): TaskView {
+  const typeNames = new Map(definitions.map(({ service, taskType }) => [service, objectTypeName(taskType)]));
+  const view = ({ details, ...task }: Task, freshness: Freshness | null): TaskValue => {
+    const typeName = typeNames.get(task.service);
+    if (typeName === undefined) throw new Error(`No source of service ${task.service}`);
+    return { ...details, ...task, __typename: typeName, freshness, estimate: null };
+  };
+  return {
+    ofStored: ({ task, freshness }) => view(task, freshness),
+    ofEvent: (task) => view(task, null),
+    knows: (service) => typeNames.has(service),
+  };
+}
