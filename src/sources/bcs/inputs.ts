@@ -1,0 +1,7 @@
+import { Field, ID, InputType } from 'type-graphql';
+
+@InputType('DeleteBcsTaskRecordsInput')
+export class DeleteBcsTaskRecordsInput {
+  @Field(() => [ID])
+  ids!: string[];
+}

@@ -1,0 +1,7 @@
+import { Field, ID, InputType } from 'type-graphql';
+
+@InputType('StopRenderTaskInput')
+export class StopRenderTaskInput {
+  @Field(() => ID)
+  id!: string;
+}
