@@ -239,7 +239,12 @@ function createChecked(
   if (wish.outcome !== undefined && outcomes && !outcomes.includes(wish.outcome)) {
     throw new ControlError(400, `is none of ${outcomes.join(', ')}`, 'outcome');
   }
-  return service.create(world, wish);
+  try {
+    return service.create(world, wish);
+  } catch (error) {
+    // What it was asked for is all that can be wrong here.
+    throw new ControlError(400, error instanceof Error ? error.message : String(error), null);
+  }
 }
 
 /** The same task with another outcome: the service itself makes a twin of it, in a world that nobody sees. */

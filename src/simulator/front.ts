@@ -69,7 +69,7 @@ export function createFront(options: FrontOptions): (request: IncomingMessage, r
     const body = await readBody(request);
     if (body === 'lost') return;
     const { url = '/', method = 'GET', headers } = request;
-    const [path = '', query = ''] = splitUrl(url);
+    const [path, query] = splitUrl(url);
     const arrived = { id, method, url, path, query: new URLSearchParams(query), headers };
     if (body !== 'tooLarge' && path.startsWith(CONTROL_PREFIX)) {
       return deliver(response, options.control(method, path, arrived.query, body), undefined, clock);
@@ -146,9 +146,9 @@ function targetOf(
   params: Readonly<Record<string, string>>,
   projectId: string | undefined,
 ) {
-  const { projectId: _, ...ids } = params;
   const endsInId = route.path.split('/').at(-1)?.startsWith(':') === true;
-  const values = [...Object.values(ids), ...query.values()];
+  const ids = Object.entries(params).filter(([name]) => name !== 'projectId');
+  const values = [...ids.map(([, id]) => id), ...query.values()];
   return { service, method, url, values, projectId, isList: method === 'GET' && !endsInId };
 }
 

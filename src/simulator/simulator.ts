@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import { createAccessCheck } from './access.js';
@@ -8,15 +9,15 @@ import { createControl, type SimulatorControl } from './control.js';
 import { createFaultBook } from './faults.js';
 import { createFront, type Published } from './front.js';
 import { IAM_PATH, issueToken } from './iam.js';
-import { createRandom } from './random.js';
+import { createRandom, type Random } from './random.js';
 import { createRequestLog } from './request-log.js';
 import { createRouter } from './router.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
-import type { SimulatedRoute, SimulatedService, World } from './simulated-service.js';
+import type { SimulatedRoute, SimulatedService } from './simulated-service.js';
 import { openStateFile } from './state-file.js';
 import { checkTenants, DEMO_TENANT, type Tenant } from './tenants.js';
 import { createTokens } from './tokens.js';
-import { createWorld } from './world.js';
+import { createWorld, type PersistentWorld } from './world.js';
 
 export interface SimulatorOptions {
   readonly services: readonly SimulatedService[];
@@ -36,11 +37,11 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator {
-  /** @throws when the port is taken, and as the system says it (`EADDRINUSE`) */
+  /** @throws the system's error when the port cannot be had (`EADDRINUSE`) */
   listen(): Promise<{ readonly url: string }>;
   /** Cuts every connection, hanging ones too. */
   close(): Promise<void>;
-  readonly world: World;
+  readonly world: PersistentWorld;
   readonly control: SimulatorControl;
   readonly tenants: readonly Tenant[];
 }
@@ -96,6 +97,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     }),
   );
 
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
+    refuseUnreadable(error, socket, requestIds),
+  );
+
   return {
     world,
     control,
@@ -138,4 +143,14 @@ function publish(
     ...services.flatMap(({ service, routes }) => routes.map((route) => ({ service, route, open: false }))),
   ];
   return published.map((target) => ({ method: target.route.method, path: target.route.path, target }));
+}
+
+/** What cannot be read as HTTP is answered as the front gateway does. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, ids: Random): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '494 Request Header Too Large' : '400 Bad Request';
+  const id = ids.id('hex');
+  const body = JSON.stringify({ error_code: 'APIGW.0201', error_msg: 'Bad request', request_id: id });
+  const headers = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nX-Request-Id: ${id}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\nConnection: close\r\n\r\n${body}`);
 }

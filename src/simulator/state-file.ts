@@ -5,7 +5,8 @@ import type { SimulatedTask } from './simulated-service.js';
 
 /**
  * The tasks of the simulated cloud on disk: JSON lines, appended with every change before the reply is sent and
- * rewritten without the dead ones at each start. A line that a crash tore is left out.
+ * rewritten without the dead ones at each start and when they outnumber the living. A line that a crash tore is left
+ * out.
  */
 export interface StateFile {
   /** How many times the world was opened before: keeps the ids of one run apart from those of the next. */
@@ -25,6 +26,9 @@ interface Header {
   readonly opened: number;
 }
 
+/** So many lines at least are appended before the file is rewritten. */
+const LEAST_APPENDED = 20_000;
+
 /**
  * @param path null keeps nothing
  * @throws when the file holds something other than a simulator's state, which is then left untouched
@@ -34,21 +38,40 @@ export function openStateFile(path: string | null, logger: Logger): StateFile {
     return { opened: 0, tasks: [], put: () => undefined, remove: () => undefined, close: () => undefined };
   }
   const { opened, tasks } = read(path, logger);
-  const file = rewrite(path, { simulator: 1, opened: opened + 1 }, tasks);
-  let open = true;
+  const header: Header = { simulator: 1, opened: opened + 1 };
+  const live = new Map(tasks.map((task) => [keyOf(task.service, task.id), task]));
+  let file: number | undefined = rewrite(path, header, tasks);
+  let appended = 0;
+
   const append = (line: Line): void => {
-    if (open) writeAll(file, `${JSON.stringify(line)}\n`);
+    if (file === undefined) return;
+    writeAll(file, `${JSON.stringify(line)}\n`);
+    if (++appended < Math.max(LEAST_APPENDED, 2 * live.size)) return;
+    closeSync(file);
+    file = rewrite(path, header, [...live.values()]);
+    appended = 0;
   };
+
   return {
     opened,
     tasks,
-    put: (task) => append({ op: 'put', task }),
-    remove: (service, id) => append({ op: 'remove', service, id }),
+    put(task) {
+      live.set(keyOf(task.service, task.id), task);
+      append({ op: 'put', task });
+    },
+    remove(service, id) {
+      live.delete(keyOf(service, id));
+      append({ op: 'remove', service, id });
+    },
     close() {
-      if (open) closeSync(file);
-      open = false;
+      if (file !== undefined) closeSync(file);
+      file = undefined;
     },
   };
+}
+
+function keyOf(service: string, id: string): string {
+  return `${service} ${id}`;
 }
 
 function read(path: string, logger: Logger): { opened: number; tasks: readonly SimulatedTask[] } {
@@ -63,8 +86,8 @@ function read(path: string, logger: Logger): { opened: number; tasks: readonly S
     if (text === '') continue;
     const line = parseLine(text);
     if (!line) unreadable++;
-    else if (line.op === 'put') tasks.set(`${line.task.service} ${line.task.id}`, line.task);
-    else tasks.delete(`${line.service} ${line.id}`);
+    else if (line.op === 'put') tasks.set(keyOf(line.task.service, line.task.id), line.task);
+    else tasks.delete(keyOf(line.service, line.id));
   }
   if (unreadable > 0) logger.warn({ path, lines: unreadable }, 'left out unreadable lines of the simulator’s state');
   return { opened: header.opened, tasks: [...tasks.values()] };
