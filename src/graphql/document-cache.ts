@@ -1,16 +1,5 @@
-import {
-  GraphQLError,
-  isIntrospectionType,
-  parse,
-  specifiedRules,
-  TypeInfo,
-  validate,
-  visit,
-  visitWithTypeInfo,
-  type DocumentNode,
-  type GraphQLSchema,
-} from 'graphql';
-import { getNamedType } from 'graphql';
+import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { asksForSchema } from './introspection.js';
 import { isTooManyTokens } from './format-error.js';
 import { tooComplex, type Limits } from './limits.js';
 
@@ -67,19 +56,4 @@ function parseText(text: string, limits: Limits): DocumentNode {
     if (error instanceof GraphQLError && isTooManyTokens(error)) throw tooComplex(`more than ${limits.tokens} tokens`);
     throw error;
   }
-}
-
-function asksForSchema(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const typeInfo = new TypeInfo(schema);
-  let found = false;
-  visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      Field() {
-        const type = getNamedType(typeInfo.getType());
-        if (type && isIntrospectionType(type)) found ||= typeInfo.getFieldDef()?.name !== '__typename';
-      },
-    }),
-  );
-  return found;
 }

@@ -78,6 +78,8 @@ function show(error: unknown, options: MaskOptions): Shown {
 
 function codeOf(error: GraphQLError, cause: unknown): ErrorCode {
   const { code } = error.extensions;
+  // A document nested so deeply that the parser ran out of stack.
+  if (cause instanceof RangeError && code === ErrorCode.GRAPHQL_PARSE_FAILED) return ErrorCode.QUERY_TOO_COMPLEX;
   if (CODES.has(code)) return isTooManyTokens(error) ? ErrorCode.QUERY_TOO_COMPLEX : (code as ErrorCode);
   if (isTooManyTokens(error)) return ErrorCode.QUERY_TOO_COMPLEX;
   if (error.message.startsWith('Syntax Error: ')) return ErrorCode.GRAPHQL_PARSE_FAILED;

@@ -52,14 +52,32 @@ export interface Measured {
  */
 export function checkLimits(schema: GraphQLSchema, measured: Measured, limits: Limits = DEFAULT_LIMITS): number {
   const { operation } = measured;
+  // Operations that are not executed are validated all the same, and must not take long either.
+  for (const other of measured.document.definitions) {
+    if (other.kind === Kind.OPERATION_DEFINITION && other !== operation) {
+      costOf(schema, { ...measured, operation: other }, limits);
+    }
+  }
+  return costOf(schema, measured, limits);
+}
+
+function costOf(schema: GraphQLSchema, measured: Measured, limits: Limits): number {
+  const { operation } = measured;
   const meter = new Meter(schema, measured, limits);
   const root = schema.getRootType(operation.operation);
   const size = meter.measure(operation.selectionSet, root ?? undefined, 1);
   if (size.depth > limits.depth) throw tooComplex(`deeper than ${limits.depth} levels`);
   if (meter.aliases > limits.aliases) throw tooComplex(`more than ${limits.aliases} aliases`);
+  if (meter.mostAlike() > MOST_ALIKE) throw tooComplex(`a field more than ${MOST_ALIKE} times`);
   if (size.once > limits.cost) throw tooComplex(`a cost of more than ${limits.cost}`);
   return size.once;
 }
+
+/**
+ * How often a field with fields below it may be written under one name. Validation compares each with each: 500 of them
+ * keep it busy for more than a second.
+ */
+const MOST_ALIKE = 100;
 
 export function tooComplex(what: string): GatewayError {
   return new GatewayError(ErrorCode.QUERY_TOO_COMPLEX, `The operation has ${what}`);
@@ -79,6 +97,7 @@ class Meter {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #sizes = new Map<string, Size>();
   readonly #defaults = new Map<string, ValueNode>();
+  readonly #alike = new Map<string, number>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -91,6 +110,10 @@ class Meter {
     for (const { variable, defaultValue } of measured.operation.variableDefinitions ?? []) {
       if (defaultValue) this.#defaults.set(variable.name.value, defaultValue);
     }
+  }
+
+  mostAlike(): number {
+    return Math.max(0, ...this.#alike.values());
   }
 
   /** @param level of the fields of this selection; only written nesting counts here, so that the walk itself is bounded */
@@ -137,6 +160,8 @@ class Meter {
   #sizeOfField(node: FieldNode, parent: GraphQLNamedType | undefined, level: number): Size {
     if (node.alias) this.aliases++;
     const name = node.name.value;
+    const shownAs = node.alias?.value ?? name;
+    if (node.selectionSet) this.#alike.set(shownAs, (this.#alike.get(shownAs) ?? 0) + 1);
     const field = fieldOf(this.schema, parent, name);
     const own = HEAVY_FIELDS.has(name) ? HEAVY_COST : 1;
     const below = node.selectionSet

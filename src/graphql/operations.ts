@@ -19,7 +19,8 @@ import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.js';
 import { parseParams, type Params } from './operation-params.js';
 import type { Operations, PreparedOperation, RejectedOperation } from './operation.js';
 import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
-import { Role, type Principal } from './principal.js';
+import type { Principal } from './principal.js';
+import { checkIntrospection } from './rules.js';
 import { canonicalText } from './secret-input.js';
 
 export interface OperationsOptions {
@@ -91,9 +92,7 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   const cost = checkLimits(schema, { document, operation, variables }, limits);
   const errors = known.validate();
   if (errors.length > 0) throw new InvalidDocument(errors.map(asValidationError));
-  if (principal.role !== Role.ADMIN && !rules.introspection() && known.introspects()) {
-    throw new GatewayError(ErrorCode.GRAPHQL_VALIDATION_FAILED, 'Introspection is not allowed');
-  }
+  checkIntrospection(rules, known.introspects, principal);
   checkVariables(schema, operation, variables);
   persisted.remember(params);
   return { text, document, operation, operationName, variables, cost };
