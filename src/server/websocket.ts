@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { delay, type Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Metrics } from '../base/metrics.js';
+import type { Operations } from '../graphql/operation.js';
+import type { Principal } from '../graphql/principal.js';
+import { ErrorCode } from '../task/errors.js';
+import { SubscriptionGroups } from './subscription-group.js';
+import { Sweep } from './subscription-sweep.js';
+import { WebSocketConnection, type ConnectionPort } from './websocket-connection.js';
+import { GatewayCloseCode, WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket-limits.js';
+
+export interface WebSocketOptions {
+  readonly httpServer: Server;
+  /** Default: /graphql */
+  readonly path?: string;
+  readonly operations: Operations;
+  /**
+   * Given `connection_init.payload.authorization`, whatever it is.
+   *
+   * @throws GatewayError when it is refused: the socket is closed with 4403
+   */
+  readonly authenticate: (credential: unknown) => Promise<Principal>;
+  /** Whether a handshake may go on (Origin, Host); otherwise it is answered with 403. */
+  readonly originAllowed: (request: IncomingMessage) => boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'subscribers' | 'subscriptionGroups' | 'slowReaders' | 'eventAge' | 'requests'>;
+  readonly limits?: Partial<WebSocketLimits>;
+}
+
+export interface WebSockets {
+  /** Takes no new sockets, and closes the open ones with 1001, spread over `ms`; resolves when all are gone. */
+  drain(ms: number): Promise<void>;
+  readonly connections: number;
+  readonly groups: number;
+}
+
+/** How many moments the closing of sockets is spread over. */
+const DRAIN_STEPS = 50;
+const LAST_WORDS_MS = 2_000;
+
+/** Serves graphql-transport-ws on an HTTP server. */
+export function attachWebSockets(options: WebSocketOptions): WebSockets {
+  const { httpServer, clock, logger, metrics, operations, authenticate, path = '/graphql' } = options;
+  const limits = { ...WEBSOCKET_LIMITS, ...options.limits };
+  const groups = new SubscriptionGroups({ clock, logger, metrics });
+  const sweep = new Sweep<WebSocketConnection>(clock);
+  let draining = false;
+  let whenEmpty: (() => void) | undefined;
+
+  const port: ConnectionPort = {
+    operations,
+    authenticate,
+    groups,
+    limits,
+    clock,
+    logger,
+    metrics,
+    closed(connection) {
+      sweep.remove(connection);
+      if (sweep.members.size === 0) whenEmpty?.();
+    },
+  };
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+
+  httpServer.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?', 1)[0] !== path) {
+      return refuse(socket, 404, ErrorCode.BAD_REQUEST, 'Nothing is served here');
+    }
+    if (!options.originAllowed(request)) return refuse(socket, 403, ErrorCode.FORBIDDEN, 'This origin is not allowed');
+    if (draining) return refuse(socket, 503, ErrorCode.SHUTTING_DOWN, 'The gateway is shutting down');
+    if (sweep.members.size >= limits.sockets) return refuse(socket, 503, ErrorCode.OVERLOADED, 'Too many sockets');
+    server.handleUpgrade(request, socket, head, (ws) => {
+      sweep.add(new WebSocketConnection(ws, socket, port));
+    });
+  });
+
+  return {
+    get connections() {
+      return sweep.members.size;
+    },
+    get groups() {
+      return groups.size;
+    },
+    async drain(ms) {
+      draining = true;
+      const empty = new Promise<void>((resolve) => (whenEmpty = resolve));
+      if (sweep.members.size === 0) return;
+      await closeSpread([...sweep.members], ms, clock);
+      const late = clock.setTimer(LAST_WORDS_MS, () => {
+        for (const connection of sweep.members) connection.terminate();
+      });
+      if (sweep.members.size > 0) await empty;
+      late.cancel();
+    },
+  };
+}
+
+async function closeSpread(connections: readonly WebSocketConnection[], ms: number, clock: Clock): Promise<void> {
+  const steps = Math.min(DRAIN_STEPS, connections.length);
+  for (let step = 0; step < steps; step++) {
+    const from = Math.floor((step * connections.length) / steps);
+    const to = Math.floor(((step + 1) * connections.length) / steps);
+    for (const connection of connections.slice(from, to)) connection.close(GatewayCloseCode.GoingAway, 'Going away');
+    if (step < steps - 1) await delay(clock, ms / steps);
+  }
+}
+
+function refuse(socket: Duplex, status: number, code: ErrorCode, message: string): void {
+  const retryable = status === 503;
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, correlationId: randomUUID() } }] });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryable ? ['Retry-After: 5'] : []),
+  ];
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
