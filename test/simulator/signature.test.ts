@@ -121,9 +121,15 @@ describe('the verifier of AK/SK signatures', () => {
       body: Buffer.alloc(0),
     });
     const swapped = value.replace('host;x-sdk-date', 'x-sdk-date;host');
-    expect(verifySignature(request(swapped), keyOf, SIGNED_AT)).toMatchObject({ ok: false, reason: expect.stringMatching(/not sorted/) as string });
+    expect(verifySignature(request(swapped), keyOf, SIGNED_AT)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/not sorted/) as string,
+    });
     const absent = value.replace('host;', 'host;x-absent;');
-    expect(verifySignature(request(absent), keyOf, SIGNED_AT)).toMatchObject({ ok: false, reason: expect.stringMatching(/x-absent/) as string });
+    expect(verifySignature(request(absent), keyOf, SIGNED_AT)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/x-absent/) as string,
+    });
   });
 
   it('lets a clock differ by 15 minutes either way and no more', () => {
@@ -140,7 +146,10 @@ describe('the verifier of AK/SK signatures', () => {
   });
 
   it.each(['2026-11-24T01:44:02Z', '20261124T0144Z', '20261324T014402Z', ''])('refuses the date %p', (date) => {
-    expect(verify({ headers: { 'x-sdk-date': date } })).toMatchObject({ ok: false, reason: expect.stringMatching(/X-Sdk-Date/) as string });
+    expect(verify({ headers: { 'x-sdk-date': date } })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/X-Sdk-Date/) as string,
+    });
   });
 
   it('hashes the body over its exact bytes', () => {
@@ -161,15 +170,24 @@ describe('the verifier of AK/SK signatures', () => {
   });
 
   it('refuses an unknown key, a wrong secret and a malformed header', () => {
-    expect(verify({ accessKey: 'NOBODY' })).toMatchObject({ ok: false, reason: expect.stringMatching(/does not exist/) as string });
-    expect(verify({ secretKey: 'wrong' })).toMatchObject({ ok: false, reason: expect.stringMatching(/signature fail/) as string });
+    expect(verify({ accessKey: 'NOBODY' })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/does not exist/) as string,
+    });
+    expect(verify({ secretKey: 'wrong' })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/signature fail/) as string,
+    });
     for (const value of [
       '',
       'Bearer x',
       'SDK-HMAC-SHA256 Access=AKCORP',
       'SDK-HMAC-SHA256 Access=AKCORP, SignedHeaders=host;x-sdk-date, Signature=abc',
     ]) {
-      expect(verify({}, { extra: { authorization: value } })).toMatchObject({ ok: false, reason: expect.stringMatching(/malformed/) as string });
+      expect(verify({}, { extra: { authorization: value } })).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/malformed/) as string,
+      });
     }
   });
 

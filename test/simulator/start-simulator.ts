@@ -91,18 +91,21 @@ export async function startSimulator(
 export function send(url: string, path: string, { method = 'GET', headers = {}, body }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    const request = httpRequest({ hostname, port, path, method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      const finish = (): void => {
-        const text = Buffer.concat(chunks).toString();
-        const status = response.statusCode ?? 0;
-        const json = (): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
-        resolve({ status, headers: response.headers, text, complete: response.complete, json });
-      };
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', finish);
-      response.on('end', finish);
-    });
+    const request = httpRequest(
+      { hostname, port, path, method, headers, agent: false, maxHeaderSize: 65_536 },
+      (response) => {
+        const chunks: Buffer[] = [];
+        const finish = (): void => {
+          const text = Buffer.concat(chunks).toString();
+          const status = response.statusCode ?? 0;
+          const json = (): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+          resolve({ status, headers: response.headers, text, complete: response.complete, json });
+        };
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', finish);
+        response.on('end', finish);
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
