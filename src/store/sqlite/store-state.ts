@@ -60,11 +60,9 @@ export class StoreState {
       this.#cells.set(text, { ...known, count });
       return known.cell;
     }
-    const insert = 'insert into cells (key, count) values (?, ?) returning cell';
-    const [row] = this.#db.all<{ cell: number }>(insert, text, by);
-    if (!row) throw new Error('A cell was not written');
-    this.#cells.set(text, { ...key, cell: row.cell, count: by });
-    return row.cell;
+    const cell = this.#db.insert('insert into cells (key, count) values (?, ?)', text, by);
+    this.#cells.set(text, { ...key, cell, count: by });
+    return cell;
   }
 
   moveHead(head: LogPoint): void {
@@ -80,9 +78,9 @@ export class StoreState {
     if (this.#loaded) return;
     const floor = this.#meta('floor');
     this.#floor = floor === undefined ? START : (JSON.parse(floor) as LogPoint);
-    this.#head =
-      (this.#db.first('select position, mark from log order by position desc limit 1') as LogPoint | undefined) ??
-      this.#floor;
+    const newest = this.#db.first('select position, mark from log order by position desc limit 1') as
+      LogPoint | undefined;
+    this.#head = newest ? { position: newest.position, mark: newest.mark } : this.#floor;
     const cells = this.#db.all<{ cell: number; key: string; count: number }>('select cell, key, count from cells');
     this.#cells = new Map(cells.map(({ cell, key, count }) => [key, { ...parseCellKey(key), cell, count }]));
     this.#loaded = true;

@@ -115,9 +115,9 @@ export class TaskWriter {
   }
 
   #insert(task: Task, cell: number, columns: TaskColumns, freshness: Freshness): number {
-    const [row] = this.#db.all<{ ref: number }>(
+    const ref = this.#db.insert(
       `insert into tasks (id, cell, done, seq, created_at, updated_at, stale_at, resource_id, search_text, freshness, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ref`,
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       task.id,
       cell,
       columns.done,
@@ -130,9 +130,8 @@ export class TaskWriter {
       encodeJson(freshness),
       columns.body,
     );
-    if (!row) throw new Error('A task was not written');
-    this.#db.run('insert into task_search (rowid, text) values (?, ?)', row.ref, columns.search_text);
-    return row.ref;
+    this.#db.run('insert into task_search (rowid, text) values (?, ?)', ref, columns.search_text);
+    return ref;
   }
 
   #update(held: HeldRow, cell: number, columns: TaskColumns, freshness: Freshness, done: boolean): number {
