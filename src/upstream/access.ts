@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { dueAt } from './due-at.js';
 
 const PROBE_EVERY_MS = 60_000;
 
@@ -20,7 +21,7 @@ export function createAccess(clock: Clock, onChange: (refused: boolean) => void)
       return probeAt !== null;
     },
     get probeAt() {
-      return probeAt;
+      return probeAt === null ? null : dueAt(probeAt, PROBE_EVERY_MS, clock.now());
     },
     deny() {
       if (probeAt === null) onChange(true);
@@ -31,7 +32,7 @@ export function createAccess(clock: Clock, onChange: (refused: boolean) => void)
       probeAt = null;
     },
     claimProbe() {
-      if (probeAt !== null && clock.now() >= probeAt) probeAt = clock.now() + PROBE_EVERY_MS;
+      if (probeAt !== null) probeAt = clock.now() + PROBE_EVERY_MS;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../base/clock.js';
+import { dueAt } from './due-at.js';
 
 /**
  * How many requests may be sent to one service of one account. Grants are spaced evenly: what was not used is not
@@ -36,15 +37,17 @@ export function createLocalBudget(options: { readonly requestsPerSecond: number;
   let lastAt = -Infinity;
   let timer: Timer | undefined;
 
-  /** 0 when a grant is due; never longer than one spacing, even if the clock was set back. */
+  /** 0 when a grant is due. */
   function waitMs(): number {
-    return Math.min(Math.max(lastAt + spacingMs - clock.now(), 0), spacingMs);
+    const now = clock.now();
+    return Math.max(dueAt(lastAt + spacingMs, spacingMs, now) - now, 0);
   }
 
   function grant(waiter: Waiter): void {
     const now = clock.now();
     const late = now - (lastAt + spacingMs);
-    lastAt = timer === undefined || intervalMs >= CATCH_UP_BELOW_MS || late > CATCH_UP_BELOW_MS ? now : now - late;
+    const catchUp = timer !== undefined && intervalMs < CATCH_UP_BELOW_MS && late >= 0 && late < CATCH_UP_BELOW_MS;
+    lastAt = catchUp ? now - late : now;
     spacingMs = intervalMs * waiter.cost;
     waiter.settle('granted');
   }

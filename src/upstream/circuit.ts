@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { dueAt } from './due-at.js';
 
 const WINDOW_MS = 10_000;
 const FEWEST_REQUESTS = 10;
@@ -68,14 +69,16 @@ export function createCircuit(options: {
       };
     }
     const now = clock.now();
-    if (open.probing || now < open.probeAt) return undefined;
+    if (open.probing || now < dueAt(open.probeAt, PROBE_EVERY_MS, now)) return undefined;
     open = { probeAt: now + PROBE_EVERY_MS, probing: true };
     return { settle: settleProbe };
   }
 
   return {
     get opensUpAt() {
-      return open && (open.probing ? Math.max(open.probeAt, clock.now() + 1) : open.probeAt);
+      if (!open) return null;
+      const due = dueAt(open.probeAt, PROBE_EVERY_MS, clock.now());
+      return open.probing ? Math.max(due, clock.now() + 1) : due;
     },
     enter,
     cost() {

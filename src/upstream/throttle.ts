@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.js';
+import { dueAt } from './due-at.js';
+import { LONGEST_WAIT_MS } from './retry-after.js';
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -25,11 +27,11 @@ export function createThrottle(options: { readonly clock: Clock; readonly random
   let throttledAt = -Infinity;
   return {
     get until() {
-      return until;
+      return dueAt(until, LONGEST_WAIT_MS, clock.now());
     },
     throttled(askedAt, retryAfterMs) {
       const now = clock.now();
-      const sameRound = askedAt <= throttledAt;
+      const sameRound = askedAt <= throttledAt && throttledAt <= now;
       if (sameRound && retryAfterMs === undefined) return;
       if (!sameRound) rounds++;
       throttledAt = now;

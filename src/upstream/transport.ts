@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { buildConnector, Client, Pool } from 'undici';
 import type { Clock } from '../base/clock.js';
 import type { OutgoingRequest } from './outgoing.js';
@@ -126,7 +127,7 @@ export function createTransport(options: {
       );
       return { type: 'reply', ...head, body };
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error('unknown');
+      const error = isNativeError(thrown) ? thrown : new Error('unknown');
       const reason = signal.aborted ? 'aborted' : head || isMalformed(error) ? 'unreadable' : 'lost';
       const neverSent = !head && (wasNeverSent(error) || isInvalid(error));
       return { type: 'failure', reason, neverSent, cause: nameOnly(error), ...(head ? { head } : {}) };
