@@ -82,9 +82,10 @@ export function createContext(
 function perTask<T>(read: (id: TaskId) => Promise<T>): DataLoader<TaskId, T> {
   return new DataLoader<TaskId, T>(
     async (ids) => {
-      const reads = new Map<TaskId, Promise<T | Error>>();
-      for (const id of ids) if (!reads.has(id)) reads.set(id, read(id).catch(asError));
-      return Promise.all(ids.map((id) => reads.get(id) ?? new Error('Not read')));
+      const once = [...new Set(ids)];
+      const texts = await Promise.all(once.map((id) => read(id).catch(asError)));
+      const byId = new Map(once.map((id, index) => [id, texts[index] as T | Error]));
+      return ids.map((id) => byId.get(id) as T | Error);
     },
     { cache: false },
   );

@@ -44,7 +44,7 @@ function read(schema: GraphQLSchema, text: string, limits: Limits): KnownDocumen
   return {
     document,
     validate: () => (errors ??= validate(schema, document, specifiedRules, { maxErrors: 20 })),
-    introspects: () => (introspects ??= asksForSchema(schema, document)),
+    introspects: () => (introspects ??= asksForSchema(document)),
   };
 }
 

@@ -1,25 +1,18 @@
-import {
-  getNamedType,
-  isIntrospectionType,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-  type DocumentNode,
-  type GraphQLSchema,
-} from 'graphql';
+import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql';
 
-/** Whether a document asks for the schema itself; `__typename` does not. */
-export function asksForSchema(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const typeInfo = new TypeInfo(schema);
-  let found = false;
-  visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      Field() {
-        const type = getNamedType(typeInfo.getType());
-        if (type && isIntrospectionType(type)) found ||= typeInfo.getFieldDef()?.name !== '__typename';
-      },
-    }),
+const SCHEMA_FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
+
+/** Whether a valid document asks for the schema itself; `__typename` does not. */
+export function asksForSchema(document: DocumentNode): boolean {
+  return document.definitions.some((definition) => 'selectionSet' in definition && selects(definition.selectionSet));
+}
+
+function selects(set: SelectionSetNode | undefined): boolean {
+  return (
+    set?.selections.some(
+      (selection) =>
+        (selection.kind === Kind.FIELD && SCHEMA_FIELDS.has(selection.name.value)) ||
+        (selection.kind !== Kind.FRAGMENT_SPREAD && selects(selection.selectionSet)),
+    ) ?? false
   );
-  return found;
 }

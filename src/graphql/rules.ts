@@ -29,7 +29,7 @@ export function checkOperation(options: RuleOptions, requested: RequestedOperati
   const { schema, limits = DEFAULT_LIMITS } = options;
   const { document, operation, variables } = requested;
   const cost = checkLimits(schema, requested, limits);
-  checkIntrospection(options, () => asksForSchema(schema, document), principal);
+  checkIntrospection(options, () => asksForSchema(document), principal);
   checkVariables(schema, operation, variables);
   return cost;
 }

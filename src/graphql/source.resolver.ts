@@ -5,6 +5,7 @@ import { PollErrorType, TaskServiceValues } from '../task/task-type.js';
 import { SourceState, type SourceReport } from '../watch/watch.js';
 import type { GraphQLContext } from './context.js';
 import { Role } from './principal.js';
+import type { Plain } from './plain.js';
 
 registerEnumType(SourceState, {
   name: 'SourceState',
@@ -58,7 +59,7 @@ export class SourceResolver {
   }
 
   @Query(() => ViewerType)
-  viewer(@Ctx() { principal, accounts }: GraphQLContext): ViewerType {
+  viewer(@Ctx() { principal, accounts }: GraphQLContext): Plain<ViewerType> {
     return { name: principal.name, role: principal.role, accounts };
   }
 }

@@ -5,6 +5,7 @@ import { TaskServiceValues } from '../task/task-type.js';
 import type { GraphQLContext } from './context.js';
 import { TaskFilterInput, toTaskFilter } from './task-filter-input.js';
 import type { TaskView } from './task-view.js';
+import type { Plain } from './plain.js';
 
 @ObjectType('StatusCount')
 class StatusCountType {
@@ -46,12 +47,12 @@ export class StatsResolver {
   async taskStats(
     @Arg('filter', () => TaskFilterInput, { nullable: true }) filter: TaskFilterInput | null | undefined,
     @Ctx() { gateway, accounts, view }: GraphQLContext,
-  ): Promise<TaskStatsType> {
+  ): Promise<Plain<TaskStatsType>> {
     return viewStats(await gateway.store.stats(toTaskFilter(filter), accounts, gateway.clock.now()), view);
   }
 }
 
-export function viewStats({ byStatus, byService, ...totals }: TaskCounts, view: TaskView): TaskStatsType {
+export function viewStats({ byStatus, byService, ...totals }: TaskCounts, view: TaskView): Plain<TaskStatsType> {
   return {
     ...totals,
     byStatus: TASK_STATUSES.flatMap((status) => {

@@ -22,6 +22,7 @@ import { TaskStatsType, viewStats } from './stats.resolver.js';
 import { TaskTransitionType, viewTransition } from './task-fields.resolver.js';
 import { TaskFilterInput, toTaskFilter } from './task-filter-input.js';
 import type { TaskValue } from './task-view.js';
+import type { Plain } from './plain.js';
 
 const TaskEventKind = { SNAPSHOT: 'SNAPSHOT', CHANGED: 'CHANGED', REMOVED: 'REMOVED', RESET: 'RESET' } as const;
 type TaskEventKind = (typeof TaskEventKind)[keyof typeof TaskEventKind];
@@ -85,7 +86,7 @@ export class SubscriptionResolver {
     @Arg('id', () => ID) _id: string,
     @Arg('after', () => String, { nullable: true }) _after: string | null | undefined,
     @Ctx() context: GraphQLContext,
-  ): TaskEventType {
+  ): Plain<TaskEventType> {
     return viewEvent(event, context);
   }
 
@@ -105,7 +106,7 @@ export class SubscriptionResolver {
     @Arg('filter', () => TaskFilterInput, { nullable: true }) _filter: TaskFilterInput | null | undefined,
     @Arg('after', () => String, { nullable: true }) _after: string | null | undefined,
     @Ctx() context: GraphQLContext,
-  ): TaskEventType {
+  ): Plain<TaskEventType> {
     return viewEvent(event, context);
   }
 
@@ -121,12 +122,12 @@ export class SubscriptionResolver {
     @Root() counts: TaskCounts,
     @Arg('filter', () => TaskFilterInput, { nullable: true }) _filter: TaskFilterInput | null | undefined,
     @Ctx() { view }: GraphQLContext,
-  ): TaskStatsType {
+  ): Plain<TaskStatsType> {
     return viewStats(counts, view);
   }
 }
 
-function viewEvent(event: TaskEvent, { view }: GraphQLContext): TaskEventType {
+function viewEvent(event: TaskEvent, { view }: GraphQLContext): Plain<TaskEventType> {
   const { task, transition, cursor } = event;
   return {
     ...event,

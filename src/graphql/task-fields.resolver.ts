@@ -10,6 +10,7 @@ import { formatPageCursor, parsePageCursor } from './page-cursor.js';
 import { DEFAULT_PAGE, pageSize } from './page-size.js';
 import { PageInfoType } from './page-info.js';
 import type { TaskValue } from './task-view.js';
+import type { Plain } from './plain.js';
 
 @ObjectType('TaskTransition', { description: 'One stored change of a task.' })
 export class TaskTransitionType {
@@ -63,7 +64,7 @@ export class TaskFieldsResolver {
     @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
     @Ctx() { gateway }: GraphQLContext,
-  ): Promise<TaskTransitionConnectionType> {
+  ): Promise<Plain<TaskTransitionConnectionType>> {
     const limit = pageSize('first', first) ?? DEFAULT_PAGE;
     const order = `timeline ${id}`;
     const afterSeq = typeof after === 'string' ? parsePageCursor(order, after, 'after').at : 0;
@@ -112,7 +113,7 @@ export class TaskFieldsResolver {
   }
 }
 
-export function viewTransition(transition: Transition, streamCursor: string): TaskTransitionType {
+export function viewTransition(transition: Transition, streamCursor: string): Plain<TaskTransitionType> {
   return { ...transition, streamCursor };
 }
 

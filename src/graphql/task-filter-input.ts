@@ -4,6 +4,7 @@ import type { TaskFilter } from '../task/task-filter.js';
 import { parseTaskId } from '../task/task-id.js';
 import { TaskServiceValues } from '../task/task-type.js';
 import { TaskStatus } from '../task/task-status.js';
+import { plainInput } from './secret-input.js';
 
 @InputType('TaskFilter', {
   description: 'Fields are ANDed, values inside a list are ORed; an empty list matches nothing.',
@@ -43,9 +44,8 @@ export function toTaskFilter(input: TaskFilterInput | null | undefined): TaskFil
   if (!input) return {};
   const { createdAfter, createdBefore, ...plain } = input;
   for (const id of plain.ids ?? []) parseTaskId(id);
-  const given = Object.entries(plain).filter(([, value]) => value !== null && value !== undefined);
   return {
-    ...(Object.fromEntries(given) as TaskFilter),
+    ...(plainInput(plain) as TaskFilter),
     ...(createdAfter && { createdAfter: createdAfter.getTime() }),
     ...(createdBefore && { createdBefore: createdBefore.getTime() }),
   };

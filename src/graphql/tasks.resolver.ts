@@ -10,6 +10,7 @@ import { DEFAULT_PAGE, pageSize } from './page-size.js';
 import { sourceErrors } from './source.resolver.js';
 import { TaskFilterInput, toTaskFilter } from './task-filter-input.js';
 import type { TaskValue } from './task-view.js';
+import type { Plain } from './plain.js';
 
 registerEnumType(TaskOrder, { name: 'TaskOrder', description: 'Ties are ordered by id.' });
 
@@ -75,7 +76,7 @@ export class TasksResolver {
     @Arg('last', () => Int, { nullable: true }) last: number | null | undefined,
     @Arg('before', () => String, { nullable: true }) before: string | null | undefined,
     @Ctx() context: GraphQLContext,
-  ): Promise<TaskConnectionType> {
+  ): Promise<Plain<TaskConnectionType>> {
     const { gateway, accounts, view } = context;
     const order = orderBy ?? TaskOrder.CREATED_DESC;
     const filter = toTaskFilter(filterInput);

@@ -13,6 +13,7 @@ import { plainInput } from './secret-input.js';
 import { accepted, refused, type TaskPayload } from './start-task.js';
 import { withPollError } from './task-loader.js';
 import { inputError, upstreamRefusal, UserErrorType, type UserError } from './user-error-types.js';
+import type { Plain } from './plain.js';
 
 @InputType('TrackTaskInput')
 export class TrackTaskInput {
@@ -75,7 +76,7 @@ export class TrackTaskResolver {
   untrackTask(
     @Arg('input', () => UntrackTaskInput) input: UntrackTaskInput,
     @Ctx() context: GraphQLContext,
-  ): Promise<UntrackTaskPayload> {
+  ): Promise<Plain<UntrackTaskPayload>> {
     return audited(context, { mutation: 'untrackTask', account: accountOf(input.id), input }, async () => {
       requireOperator(context.principal);
       const { id } = input;
