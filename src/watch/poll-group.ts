@@ -223,7 +223,7 @@ export class PollGroup {
     const probing = this.#probing;
     if (probing) {
       const entry = this.#schedule.takeOne(now);
-      if (entry) return void this.#send([entry], now);
+      if (entry) return this.#send([entry], now);
     }
     if (this.#discoverAt <= now && !this.#discovering) {
       this.#discoverNow(now);

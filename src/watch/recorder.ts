@@ -101,7 +101,7 @@ export function createRecorder(parts: {
   function judged(item: RecordItem, recorded: Map<TaskId, Recorded>) {
     const verdict = verdictOn(item, clock.now(), logger);
     const mark = 'raw' in verdict && verdict.raw !== undefined ? markOf(verdict.raw) : item.rawMark;
-    const raw = mark !== item.rawMark && 'raw' in verdict ? verdict.raw : undefined;
+    const raw = 'raw' in verdict && mark !== item.rawMark ? verdict.raw : undefined;
     if (verdict.type === 'change') {
       return [{ item, write: changeOf(item, verdict, raw), rawMark: mark }];
     }

@@ -1,0 +1,191 @@
+import { delay, type Clock, type Timer } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Metrics } from '../base/metrics.js';
+import type { PubSub } from '../pubsub/pubsub.js';
+import type { TaskStore } from '../store/store.js';
+import { isStale } from '../task/task.js';
+import { parseTaskId, type TaskIdentity } from '../task/task-id.js';
+import { createAdopt } from './adopt.js';
+import type { Polling } from './cadence.js';
+import { createDiscovery } from './discovery.js';
+import { Interests } from './interests.js';
+import { PollGroup, type PolledSource } from './poll-group.js';
+import { createRecorder } from './recorder.js';
+import { createRefresh } from './refresh.js';
+import { keepTrimming, type Retention } from './retention.js';
+import { reportOn } from './source-report.js';
+import type { Watch } from './watch.js';
+
+export type { Polling, PolledSource, Retention };
+
+export interface WatchOptions {
+  readonly sources: readonly PolledSource[];
+  readonly store: TaskStore;
+  readonly pubsub: PubSub;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly polling: Polling;
+  /** Left out: nothing is trimmed. */
+  readonly retention?: Retention;
+}
+
+export interface WatchEngine extends Watch {
+  /**
+   * Goes on with other sources after a reload: what is new is taken up, what is gone is no longer polled but kept, what
+   * has changed goes on where it is. Nobody's interest is lost.
+   */
+  reconfigure(sources: readonly PolledSource[], polling: Polling): Promise<void>;
+  health(): WatchHealth;
+}
+
+export interface WatchHealth {
+  readonly running: boolean;
+  /** How long ago the engine showed a sign of life, about once a second while it runs; null before its first. */
+  readonly lastTickAgeMs: number | null;
+}
+
+const BEAT_MS = 1000;
+/** How long readings under way may take after `stop`, before they are given up. */
+const GRACE_MS = 2000;
+const GIVE_UP_MS = 1000;
+
+export function createWatch(options: WatchOptions): WatchEngine {
+  const { store, clock, random, logger, metrics } = options;
+  const groups = new Map<string, PollGroup>();
+  const leaving = new Set<PollGroup>();
+  const interests = new Interests();
+  const recorder = createRecorder(options);
+  const discover = createDiscovery(options);
+  const trimming = new AbortController();
+  let running = false;
+  let beatTimer: Timer | undefined;
+  let lastBeatAt: number | null = null;
+  let trimmed = Promise.resolve();
+
+  const groupOf = ({ service, account }: TaskIdentity): PollGroup | undefined => groups.get(keyOf(service, account));
+  const refresh = createRefresh({ store, clock, groupOf });
+  const adopt = createAdopt({ clock, recorder, interests, groupOf });
+  for (const polled of options.sources) addGroup(polled, options.polling);
+
+  function addGroup(polled: PolledSource, polling: Polling): PollGroup {
+    const group = new PollGroup(polled, polling, {
+      clock,
+      random,
+      logger,
+      metrics,
+      recorder,
+      watching: interests,
+      discover,
+    });
+    groups.set(keyOf(polled.service, polled.account), group);
+    return group;
+  }
+
+  async function takeUp(group: PollGroup): Promise<void> {
+    const { account, service } = group.polled;
+    group.resume(await store.openTasks(account, service));
+    if (running) group.start();
+  }
+
+  function beat(): void {
+    lastBeatAt = clock.now();
+    countStale(lastBeatAt);
+    void recorder.flush();
+    beatTimer = clock.setTimer(BEAT_MS, beat);
+  }
+
+  function countStale(now: number): void {
+    const stale = new Map<string, number>();
+    for (const { polled, entries } of groups.values()) {
+      let count = stale.get(polled.service) ?? 0;
+      for (const { stored } of entries.values()) if (isStale(stored.task, stored.freshness, now)) count++;
+      stale.set(polled.service, count);
+    }
+    for (const [service, count] of stale) metrics.staleTasks.set({ service }, count);
+  }
+
+  function letGo(key: string, group: PollGroup): void {
+    groups.delete(key);
+    group.stop();
+    group.dropAll();
+    leaving.add(group);
+    void group.settled().then(() => leaving.delete(group));
+  }
+
+  /** Waits for what is under way, at first patiently. */
+  async function settle(): Promise<void> {
+    const all = [...groups.values(), ...leaving];
+    const settled = Promise.all(all.map((group) => group.settled()));
+    const patience = new AbortController();
+    const done = settled.then(() => patience.abort());
+    await Promise.race([done, delay(clock, GRACE_MS, patience.signal)]);
+    for (const group of all) group.giveUp();
+    await Promise.race([done, delay(clock, GIVE_UP_MS, patience.signal)]);
+  }
+
+  return {
+    async run() {
+      if (running) return;
+      running = true;
+      await Promise.all([...groups.values()].map(takeUp));
+      beat();
+      if (options.retention) trimmed = keepTrimming(options, options.retention, trimming.signal);
+    },
+
+    async stop() {
+      running = false;
+      for (const group of groups.values()) group.stop();
+      beatTimer?.cancel();
+      trimming.abort();
+      await settle();
+      await trimmed;
+      await recorder.flush();
+    },
+
+    refresh,
+    adopt,
+
+    async remove(ids) {
+      await recorder.remove(ids, (id) => parseTaskId(id).account);
+      for (const id of ids) groupOf(parseTaskId(id))?.drop(id);
+    },
+
+    follow: (id) =>
+      interests.follow(id, () => {
+        const group = groupOf(parseTaskId(id));
+        const entry = group?.entries.get(id);
+        if (group && entry) group.interestArrived([entry]);
+      }),
+
+    followMatching: (filter, accounts) =>
+      interests.followMatching(filter, accounts, (matches) => {
+        for (const group of groups.values()) {
+          const entries = [...group.entries.values()].filter(({ stored }) => matches(stored.task));
+          if (entries.length > 0) group.interestArrived(entries);
+        }
+      }),
+
+    sources: () => [...groups.values()].map(reportOn),
+
+    async reconfigure(sources, polling) {
+      const wanted = new Set(sources.map(({ service, account }) => keyOf(service, account)));
+      for (const [key, group] of groups) if (!wanted.has(key)) letGo(key, group);
+      const added: PollGroup[] = [];
+      for (const polled of sources) {
+        const group = groups.get(keyOf(polled.service, polled.account));
+        if (group) group.replace(polled, polling);
+        else added.push(addGroup(polled, polling));
+      }
+      if (running) await Promise.all(added.map(takeUp));
+    },
+
+    health: () => ({ running, lastTickAgeMs: lastBeatAt === null ? null : clock.now() - lastBeatAt }),
+  };
+}
+
+function keyOf(service: string, account: string): string {
+  return `${account}/${service}`;
+}
