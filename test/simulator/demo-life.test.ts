@@ -79,7 +79,7 @@ describe('the life of the demo', () => {
   it('keeps few tasks open and forgets old ones, so that nothing grows', async () => {
     const { life, world, clock, inPhase } = demo();
     life.start();
-    for (let hour = 0; hour < 5; hour++) {
+    for (let hour = 0; hour < 4; hour++) {
       await clock.advance(HOUR);
       expect(inPhase('ended').length).toBeLessThanOrEqual(1_020);
       expect(world.tasks.size - inPhase('ended').length).toBeLessThanOrEqual(40);

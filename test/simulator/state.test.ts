@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/base/logger.js';
 import { openStateFile } from '../../src/simulator/state-file.js';
 import type { SimulatedTask } from '../../src/simulator/simulated-service.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { PROJECT, startSimulator } from './start-simulator.js';
+import { PROJECT, send, startSimulator } from './start-simulator.js';
 
 let folder: string;
 let stateFile: string;
@@ -90,22 +90,26 @@ describe('the state of the simulator', () => {
       ['--import', '@swc-node/register/esm-register', '--input-type=module', '--eval', script],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    const url = await new Promise<string>((resolve) =>
-      child.stdout.once('data', (text: Buffer) => resolve(text.toString())),
-    );
+    const exited = new Promise((resolve) => child.once('close', resolve));
+    const url = await Promise.race([
+      new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString()))),
+      exited.then(() => Promise.reject(new Error('the simulator did not start'))),
+    ]);
     const made: string[] = [];
     const makeMany = async (): Promise<void> => {
       for (;;) {
-        const answer = await fetch(`${url}/__sim/tasks`, { method: 'POST', body: '{"service":"TOY"}' });
-        const { tasks } = (await answer.json()) as { tasks: readonly SimulatedTask[] };
+        const answer = await send(url, '/__sim/tasks', { method: 'POST', body: '{"service":"TOY"}' });
+        const { tasks } = answer.json() as { tasks: readonly SimulatedTask[] };
         made.push(...tasks.map(({ id }) => id));
         if (made.length === 40) child.kill('SIGKILL');
       }
     };
     await Promise.allSettled([makeMany(), makeMany()]);
+    child.kill('SIGKILL');
+    await exited;
     expect(made.length).toBeGreaterThanOrEqual(40);
     expect(kept().map(({ id }) => id)).toEqual(expect.arrayContaining(made));
-  });
+  }, 60_000);
 
   it('leaves out a line that was torn, wherever it was torn', () => {
     openAndLeave((state) => state.put(task('a')));
@@ -149,7 +153,7 @@ describe('the state of the simulator', () => {
   });
 
   it.each(['{"name":"package"}\n', 'SQLite format 3\0', 'words\nmore\n'])(
-    'leaves a file alone that is not its own: %p',
+    'leaves a file alone that is not its own: %j',
     (text) => {
       openAndLeave(() => undefined);
       writeFileSync(stateFile, text);
