@@ -52,9 +52,9 @@ export function createTask(identity: TaskIdentity, region: string, facts: Facts,
 /**
  * What a reading makes of a known task. Pure.
  *
- * A reading that lacks a field leaves it as it was. A list's own word (`upstreamStatus`, `kind`) gives way to what is
- * known as long as both mean the same status: lists abbreviate (KPS: RUNNING for RUNNING_RESET), and a word
- * that swings between the two would be a change each time.
+ * A reading that lacks a field leaves it as it was. A list's word gives way to what is known, its `kind` always and its
+ * `upstreamStatus` as long as both mean the same status: lists abbreviate (KPS: RUNNING for RUNNING_RESET), and a
+ * word that swings between the two would be a change each time.
  *
  * @param notBefore when the state before was last seen; null when it never was
  */
@@ -84,10 +84,10 @@ function changed(task: Task, next: Task, notBefore: Instant | null, at: Instant)
 }
 
 function yieldToKnown(task: Task, facts: Facts): Facts {
-  if (facts.status !== task.status) return facts;
+  const sameStatus = facts.status === undefined || facts.status === task.status;
   return {
     ...facts,
-    ...(task.upstreamStatus !== null && { upstreamStatus: task.upstreamStatus }),
+    ...(sameStatus && task.upstreamStatus !== null && { upstreamStatus: task.upstreamStatus }),
     ...(task.kind !== UNKNOWN_KIND && { kind: task.kind }),
   };
 }
