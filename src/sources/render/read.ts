@@ -30,7 +30,7 @@ export async function readTasks(
   const [first] = refs;
   const alone = refs.length === 1 && first && filterOf(first.task);
   if (alone) await narrow(round, refs, alone);
-  else await broaden(round, refs);
+  else if (first) await broaden(round, refs);
   return round.readings;
 }
 
