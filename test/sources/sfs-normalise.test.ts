@@ -143,7 +143,7 @@ describe('an SFS job', () => {
 });
 
 describe('an SFS time', () => {
-  it.each(['UTC', 'Asia/Shanghai', 'America/St_Johns'])('is UTC in a process whose zone is %s', (TZ) => {
+  it.each(['Asia/Shanghai', 'America/St_Johns'])('is UTC in a process whose zone is %s', (TZ) => {
     const script = `
       import { parseTime } from './src/sources/sfs/normalise.ts';
       console.log(JSON.stringify([parseTime('2023-07-26 09:33:58'), new Date(2023, 0).getTimezoneOffset()]));`;
@@ -151,7 +151,7 @@ describe('an SFS time', () => {
     const output = execFileSync(process.execPath, loader, { env: { ...process.env, TZ }, encoding: 'utf8' });
     const [parsed, offset] = JSON.parse(output) as [number, number];
     expect(parsed).toBe(Date.UTC(2023, 6, 26, 9, 33, 58));
-    expect(offset === 0).toBe(TZ === 'UTC');
+    expect(offset).not.toBe(0);
   });
 
   it('comes out as it was written, whatever the second', () => {
