@@ -39,6 +39,8 @@ export interface AttemptParts {
   readonly log: RequestLog;
 }
 
+const BEGINNING = 32;
+
 type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics'>;
 
 export function createAttempts(options: Options, parts: AttemptParts): Attempts {
@@ -85,7 +87,7 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
       const result = await transport.send(request, { headers, connection, signal: deadline.signal });
       const head = headOf(result);
       if (head) skew.observe(head.headers['date'], head.headersAt);
-      const answer = interpret(result, deadline.ended, clock.now());
+      const answer = withoutSecrets(interpret(result, deadline.ended, clock.now()), authorization.secrets);
       permit.settle(circuitOutcome(answer));
       learn(answer, askedAt);
       return { answer, askedAt, authorization };
@@ -108,4 +110,19 @@ function headOf(
   result: TransportResult,
 ): Pick<TransportResult & { type: 'reply' }, 'headers' | 'headersAt'> | undefined {
   return result.type === 'reply' ? result : result.head;
+}
+
+/** A front gateway may quote the token or the key that it refuses; the quotation goes no further. */
+function withoutSecrets(answer: Answer, secrets: readonly string[]): Answer {
+  if (answer.type === 'success' || answer.details.upstreamMessage === undefined) return answer;
+  const upstreamMessage = secrets.reduce(withoutSecret, answer.details.upstreamMessage);
+  return { ...answer, details: { ...answer.details, upstreamMessage } };
+}
+
+/** A long message was cut, and a token in it with it: what begins like one is taken out to the end. */
+function withoutSecret(text: string, secret: string): string {
+  if (secret === '') return text;
+  const whole = text.replaceAll(secret, '[secret]');
+  const cut = whole.indexOf(secret.slice(0, BEGINNING));
+  return secret.length > BEGINNING && cut >= 0 ? `${whole.slice(0, cut)}[secret]` : whole;
 }

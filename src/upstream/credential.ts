@@ -25,6 +25,8 @@ export interface CredentialContext {
 
 export interface Authorization {
   readonly headers: Readonly<Record<string, string>>;
+  /** What an upstream must not be quoted with, should it echo the request. */
+  readonly secrets: readonly string[];
   /** Grows with every renewal. */
   readonly generation: number;
 }

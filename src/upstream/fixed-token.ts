@@ -4,7 +4,10 @@ import type { Credential } from './credential.js';
 /** A token that somebody else renews. */
 export function createFixedToken(token: Secret): Credential {
   return {
-    authorize: () => Promise.resolve({ headers: { 'x-auth-token': token.reveal() }, generation: 0 }),
+    authorize() {
+      const value = token.reveal();
+      return Promise.resolve({ headers: { 'x-auth-token': value }, secrets: [value], generation: 0 });
+    },
     renew: () => Promise.resolve(false),
     close: () => Promise.resolve(),
   };

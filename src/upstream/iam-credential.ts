@@ -109,7 +109,8 @@ export function createIamCredential(options: IamCredentialOptions): Credential {
   return {
     async authorize(): Promise<Authorization> {
       const { value, generation: shown } = await current();
-      return { headers: { 'x-auth-token': value.reveal() }, generation: shown };
+      const secrets = [value.reveal(), options.password.reveal()];
+      return { headers: { 'x-auth-token': value.reveal() }, secrets, generation: shown };
     },
     async renew(refused) {
       if (token && token.generation > refused.generation) return true;

@@ -21,7 +21,8 @@ export function createSignatureCredential(options: {
     authorize(request, { skewMs }) {
       const key = { accessKey: accessKey.reveal(), secretKey: secretKey.reveal(), projectId };
       const at = clock.now() + (byTheirClock ? (skewMs ?? 0) : 0);
-      return Promise.resolve({ headers: signRequest(request, key, at), generation });
+      const secrets = [key.accessKey, key.secretKey];
+      return Promise.resolve({ headers: signRequest(request, key, at), secrets, generation });
     },
     renew(refused, { skewMs }) {
       if (refused.generation < generation) return Promise.resolve(true);

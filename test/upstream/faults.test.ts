@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { Secret } from '../../src/base/secret.js';
+import { createFixedToken } from '../../src/upstream/fixed-token.js';
 import type { UpstreamErrorCode } from '../../src/upstream/upstream-error.js';
 import { aRead, aStart, createClient, failureOf, outcomes } from './client-under-test.js';
 import { inTurn, json, rawBytes, startServer, type Script, type ScriptedServer } from './scripted-server.js';
@@ -196,6 +198,19 @@ describe('an upstream that answers with', () => {
       upstreamCode: 'SFS.TURBO.0001',
       message: 'no such server',
     });
+  });
+
+  test('its own token quoted is not quoted any further', async () => {
+    use('', json(400, { error_msg: 'the token a-token is odd' }));
+    expect(await client.start(aStart)).toMatchObject({ message: 'the token [secret] is odd' });
+  });
+
+  test('the beginning of a token too long to be quoted in full is taken out as well', async () => {
+    const token = 'abcd'.repeat(5_000);
+    use('', json(400, { error_msg: `the token ${token} is odd` }));
+    const long = createClient(server.baseUrl, { credential: createFixedToken(new Secret(token)) });
+    expect(await long.start(aStart)).toMatchObject({ message: 'the token [secret]' });
+    await long.close();
   });
 
   test('a redirect elsewhere shows nobody the token', async () => {
