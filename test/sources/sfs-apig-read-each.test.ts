@@ -47,7 +47,7 @@ describe('reading tasks one by one', () => {
       new UpstreamError('UPSTREAM_NOT_FOUND', 'none'),
       new UpstreamError('UPSTREAM_THROTTLED', 'later'),
       new TypeError('a bug'),
-      undefined,
+      'not even an error',
     ];
     const few = refs.slice(0, 4);
     const readings = await readEach(
@@ -56,7 +56,9 @@ describe('reading tasks one by one', () => {
       {
         clock,
         isGone: ({ code }) => code === 'UPSTREAM_NOT_FOUND',
-        readOne: () => Promise.reject(errors.shift()),
+        readOne() {
+          throw errors.shift();
+        },
       },
     );
     const at = clock.now();
