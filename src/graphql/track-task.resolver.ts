@@ -1,7 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { SourceDefinition } from '../sources/source.js';
-import type { StoredTask } from '../store/store.js';
-import type { PollError } from '../task/task.js';
 import { formatTaskId, parseTaskId, UPSTREAM_ID, type TaskIdentity } from '../task/task-id.js';
 import { TaskServiceValues, TaskType } from '../task/task-type.js';
 import { UpstreamErrorCode } from '../upstream/upstream-error.js';
@@ -120,19 +118,8 @@ async function track(context: GraphQLContext, identity: TaskIdentity): Promise<T
   }
   const { code, message } = refreshed.error;
   if (code === UpstreamErrorCode.UPSTREAM_REFUSED) return refused([upstreamRefusal({ message, upstreamCode: null })]);
-  return accepted(context, await adoptUnread(context, identity, refreshed.error));
-}
-
-/** Takes a task in unread: the poller will learn what it is. */
-async function adoptUnread(
-  { gateway }: GraphQLContext,
-  identity: TaskIdentity,
-  lastPollError: PollError,
-): Promise<StoredTask> {
-  const { task, freshness } = await gateway.watch.adopt(identity, {}, { revive: true });
-  const noted = { ...freshness, lastPollError };
-  await gateway.store.touch([{ id: task.id, freshness: noted }]);
-  return { task, freshness: noted };
+  // Nothing is known of it yet: the poller will learn what it is.
+  return accepted(context, await context.gateway.watch.adopt(identity, {}, { revive: true, error: refreshed.error }));
 }
 
 function identityOf({ service, account, upstreamId, instanceId }: TrackTaskInput): TaskIdentity {

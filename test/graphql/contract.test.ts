@@ -22,7 +22,7 @@ describe('the schema', () => {
   });
 
   it('takes up a sixth source that is in the list, with its type and mutations, and nothing else changes', () => {
-    const schema = createSchema([...sources, toySource()]);
+    const schema = createSchema([...sources, toySource]);
     const toy = schema.getType('ToyTask') as GraphQLObjectType;
 
     expect(toy.getInterfaces().map(({ name }) => name)).toEqual(['Task', 'Node']);

@@ -55,14 +55,15 @@ export class FakeWatch implements Watch {
     return { type: 'task', stored: await this.adopt(identity, {}, { revive }), error: null };
   }
 
-  adopt: Watch['adopt'] = async (identity, facts, options) => {
+  adopt: Watch['adopt'] = async (identity, facts, { error = null, ...options }) => {
     if (this.failAdoption) throw new Error('The disk is full');
     const { task, transition } = createTask(identity, 'cn-north-4', facts, this.clock.now());
+    const freshness = { ...UNREAD, lastPollError: error };
     const [result] = await this.store.commit([
-      { type: 'change', task, transition, before: null, freshness: UNREAD, ...options },
+      { type: 'change', task, transition, before: null, freshness, ...options },
     ]);
     if (result?.type === 'conflict' && result.current) return result.current;
-    return { task, freshness: UNREAD };
+    return { task, freshness };
   };
 
   async remove(ids: readonly TaskId[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { Operations } from '../../src/graphql/operation.js';
 import { createOperations } from '../../src/graphql/operations.js';
 import type { Principal } from '../../src/graphql/principal.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import type { SourceConnection, SourceDefinition } from '../../src/sources/source.js';
+import type { SourceConnection } from '../../src/sources/source.js';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from '../../src/store/store.js';
 import type { Facts } from '../../src/task/reading.js';
@@ -15,7 +15,7 @@ import type { Task } from '../../src/task/task.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { birth, commitAll, identity, next } from '../store/tasks.js';
-import { toySource, type ToyUpstream } from '../support/toy-source.js';
+import { freshToyUpstream, toySource, type ToyUpstream } from '../support/toy-source.js';
 import { FakeWatch } from './fakes.js';
 
 export interface TestGateway {
@@ -51,10 +51,12 @@ export function principal(role: Principal['role'], accounts: readonly string[] |
   return { name: `${role.toLowerCase()}-key`, role, accounts, expiresAt: null, stillValid: () => true };
 }
 
+const definitions = [toySource];
+const schema = createSchema(definitions);
+
 /** The real schema and store, with two accounts, and fakes of what reads upstreams. */
 export async function startGateway(
   options: {
-    readonly definitions?: readonly SourceDefinition[];
     readonly introspection?: boolean;
     readonly limits?: Limits;
     readonly store?: (store: TaskStore) => TaskStore;
@@ -63,8 +65,7 @@ export async function startGateway(
   const clock = new ManualClock();
   const opened = await openSqliteStore({ file: ':memory:', clock, logger: silentLogger });
   const store = options.store?.(opened) ?? opened;
-  const toy = toySource();
-  const definitions = options.definitions ?? [toy];
+  const toy = freshToyUpstream();
   const watch = new FakeWatch(opened, clock);
   const logLines: Record<string, unknown>[] = [];
   const logger = pino(
@@ -83,7 +84,6 @@ export async function startGateway(
     logger,
     connections: { accounts: () => [...connections.keys()], find: (account) => connections.get(account) },
   };
-  const schema = createSchema(definitions);
   const operations = createOperations({
     schema,
     gateway,
@@ -98,7 +98,7 @@ export async function startGateway(
     clock,
     store,
     watch,
-    toy: toy.upstream,
+    toy,
     logLines,
     async ask(query, variables, asker = ADMIN) {
       const prepared = operations.prepare({ query, variables }, asker);
