@@ -100,8 +100,9 @@ export function createRecorder(parts: {
   /** Settles what makes no change; returns the change otherwise. */
   function judged(item: RecordItem, recorded: Map<TaskId, Recorded>) {
     const verdict = verdictOn(item, clock.now(), logger);
-    const mark = 'raw' in verdict && verdict.raw !== undefined ? markOf(verdict.raw) : item.rawMark;
-    const raw = 'raw' in verdict && mark !== item.rawMark ? verdict.raw : undefined;
+    const answered = verdict.type === 'change' || verdict.type === 'note' ? verdict.raw : undefined;
+    const mark = answered === undefined ? item.rawMark : markOf(answered);
+    const raw = mark === item.rawMark ? undefined : answered;
     if (verdict.type === 'change') {
       return [{ item, write: changeOf(item, verdict, raw), rawMark: mark }];
     }
