@@ -17,8 +17,10 @@ export interface Polling {
  * however long it lives: hence slow growth up to a minute, and none of it left soon after.
  */
 const GROWTH: readonly (readonly [ageMs: number, share: number])[] = [
-  [30_000, 0.21],
-  [60_000, 0.23],
+  [30_000, 0.1],
+  [45_000, 0.15],
+  [45_000, 0.24],
+  [60_000, 0.24],
   [75_000, 1],
 ];
 
@@ -26,7 +28,8 @@ const GROWTH: readonly (readonly [ageMs: number, share: number])[] = [
 export function intervalFor(ageMs: number, watched: boolean, polling: Polling): number {
   if (!watched) return polling.unwatchedMs;
   const { youngMs, watchedMs } = polling;
-  return youngMs + (watchedMs - youngMs) * growth(ageMs);
+  const share = growth(ageMs);
+  return youngMs * (1 - share) + watchedMs * share;
 }
 
 function growth(ageMs: number): number {
@@ -40,7 +43,7 @@ function growth(ageMs: number): number {
   return 1;
 }
 
-const MOST_JITTER_MS = 50;
+const MOST_JITTER_MS = 20;
 
 /** Shortens an interval a little, so that tasks that began together drift apart. `random` is in [0, 1). */
 export function jittered(intervalMs: number, random: number): number {
