@@ -39,8 +39,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['client'],
 };
 /** Files beside the rooms: the composition root and what it reads. */
-const COMPOSITION = new Set(['app.ts', 'main.ts', 'config.ts', 'config-schema.ts']);
-const compositionFile = (path: string): boolean => COMPOSITION.has(path) || path.startsWith('app/');
+const COMPOSITION = new Set(['app.ts', 'main.ts', 'config.ts', 'config-schema.ts', 'connections.ts']);
+const compositionFile = (path: string): boolean => COMPOSITION.has(path) || path.startsWith('commands/');
 
 function room(path: string): string {
   return path.split('/')[0]!;
@@ -52,8 +52,9 @@ function breach(from: string, to: string): string | undefined {
   if (compositionFile(to)) return 'only the composition root imports itself';
   if (from === 'sources/registry.ts')
     return to.startsWith('sources/') ? undefined : 'the registry is a list of sources';
-  if (/^sources\/[^/]+\/simulator\.ts$/.test(from)) {
-    return to === 'simulator/simulated-service.ts' || to.startsWith('base/')
+  if (/^sources\/[^/]+\/simulat[^/]*\.ts$/.test(from)) {
+    const own = /^sources\/[^/]+\/simulated-[^/]+\.ts$/.test(to) && to.split('/')[1] === from.split('/')[1];
+    return own || to === 'simulator/simulated-service.ts' || to.startsWith('base/')
       ? undefined
       : 'a simulated service is a second reading of the vendor’s pages and shares nothing with the source';
   }

@@ -1,35 +1,13 @@
 import DataLoader from 'dataloader';
-import type { Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
-import type { Logger } from '../base/logger.js';
-import type { Delivery } from '../delivery/delivery.js';
-import type { SourceConnection, SourceDefinition } from '../sources/source.js';
-import type { TaskStore } from '../store/store.js';
+import type { SourceDefinition } from '../sources/source.js';
 import { UNREAD, type Freshness } from '../task/task.js';
 import type { TaskId } from '../task/task-id.js';
 import type { TaskContext } from '../task/task-type.js';
-import type { Watch } from '../watch/watch.js';
+import type { Gateway } from './gateway.js';
 import { maySee, type Principal } from './principal.js';
 import { createTaskLoader, type TaskLoader } from './task-loader.js';
 import { createTaskView, type TaskView } from './task-view.js';
-
-/** What the operations of one process stand on. */
-export interface Gateway {
-  readonly definitions: readonly SourceDefinition[];
-  readonly store: TaskStore;
-  readonly watch: Watch;
-  readonly delivery: Delivery;
-  readonly connections: Connections;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** The configured accounts, and what reaches the upstreams in their name. May change with a reload. */
-export interface Connections {
-  accounts(): readonly string[];
-  /** Undefined when the account, or this service of it, is not configured. */
-  find(account: string, service: string): SourceConnection | undefined;
-}
 
 /** One request: who asks, what may be seen, and the loaders that batch its reads. */
 export interface GraphQLContext extends TaskContext {

@@ -36,9 +36,19 @@ export function maskResult(result: ExecutionResult, options: MaskOptions): Execu
 }
 
 /** The HTTP status of an answer in `application/graphql-response+json` (contract/errors.md). */
-export function statusOf({ data, errors }: ExecutionResult): number {
+export function statusOf({ data, errors }: Answer): number {
   if (!errors || (data !== null && data !== undefined)) return 200;
-  return Math.max(...errors.map(({ extensions }) => STATUS[extensions['code'] as ErrorCode] ?? 200));
+  return Math.max(...errors.map(({ extensions }) => statusOfCode(extensions?.['code'])));
+}
+
+export interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
+/** The status of an answer that has nothing but an error with this code. */
+export function statusOfCode(code: unknown): number {
+  return STATUS[code as ErrorCode] ?? 200;
 }
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {

@@ -31,7 +31,10 @@ export interface RejectedOperation {
 
 export interface PreparedOperation {
   readonly type: 'query' | 'mutation' | 'subscription';
+  /** The document; one object per text, as long as the text is in use. */
   readonly document: DocumentNode;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
   /** What it costs by the rules of contract/errors.md: for an event, where it is a subscription. */
   readonly cost: number;

@@ -12,7 +12,8 @@ import {
 import type { EventStream } from '../delivery/delivery.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { checkVariables } from './coerce-variables.js';
-import { createContext, type Gateway } from './context.js';
+import { createContext } from './context.js';
+import type { Gateway } from './gateway.js';
 import { createDocumentCache, type DocumentCache } from './document-cache.js';
 import { maskError, maskResult, statusOf } from './format-error.js';
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.js';
@@ -112,7 +113,7 @@ function prepared(
   principal: Principal,
   newCorrelationId: () => string,
 ): PreparedOperation {
-  const { document, operation, operationName, variables, cost } = checked;
+  const { text, document, operation, operationName, variables, cost } = checked;
   const request = (correlationId: string, signal?: AbortSignal) => ({
     schema,
     document,
@@ -131,6 +132,8 @@ function prepared(
   return {
     type: operation.operation,
     document,
+    text,
+    variables,
     operationName,
     cost,
     groupKey: groupKey(checked, principal, gateway),

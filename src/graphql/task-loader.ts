@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { StoredTask } from '../store/store.js';
 import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { Refreshed } from '../watch/watch.js';
-import type { Gateway } from './context.js';
+import type { Gateway } from './gateway.js';
 import { failedRead } from './upstream-failure.js';
 
 export interface TaskLoader {

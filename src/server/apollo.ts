@@ -1,90 +1,77 @@
-import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type {
-  GraphQLFormattedError,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  DocumentNode,
-  ValidationRule,
-} from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from '../base/logger.js';
-import { ErrorCode, GatewayError } from '../task/errors.js';
+import { maskError } from '../graphql/format-error.js';
+import type { PreparedOperation } from '../graphql/operation.js';
 import { statusOf } from './graphql-answer.js';
 
-export interface ApolloOptions<Context extends BaseContext> {
-  readonly schema: GraphQLSchema;
-  readonly validationRules: readonly ValidationRule[];
-  /** Holds an operation against the limits; throws a GatewayError. */
-  readonly check: (operation: CheckedOperation, context: Context) => void;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-  readonly logger: Logger;
+/** A request that `Operations` has prepared already: its rules have passed, and it executes itself. */
+export interface ApolloContext {
+  readonly prepared: PreparedOperation;
+  readonly signal: AbortSignal;
 }
 
-export interface CheckedOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly source: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-/** Apollo Server as the HTTP face of the schema: its protocol, the gateway's own rules, limits and errors. */
-export function createApollo<Context extends BaseContext>(options: ApolloOptions<Context>): ApolloServer<Context> {
-  return new ApolloServer<Context>({
-    schema: options.schema,
-    validationRules: [...options.validationRules],
-    // Whether introspection is allowed depends on who asks, and is one of the gateway's own rules.
+/**
+ * Apollo Server as the HTTP face: its protocol, its protection against cross-site requests, its media types. What an
+ * operation may ask for and how it is executed is said by `Operations`, as on every other transport.
+ */
+export function createApollo(schema: GraphQLSchema, logger: Logger): ApolloServer<ApolloContext> {
+  return new ApolloServer<ApolloContext>({
+    gateway: {
+      onSchemaLoadOrUpdate(callback) {
+        callback({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => undefined;
+      },
+      load: () => Promise.resolve({ executor: ({ context }) => execute(context as ApolloContext) }),
+      stop: () => Promise.resolve(),
+    },
+    // `Operations` decides whether the principal may introspect, and knows persisted queries.
     introspection: true,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
-    formatError: options.formatError,
-    logger: options.logger,
+    formatError: (formatted, error) => masked(formatted, error, logger),
+    logger: logger.child({}, { level: 'warn' }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      operationRules(options.check),
-      statusCodes(),
+      statusCodes,
     ],
   });
 }
 
-function operationRules<Context extends BaseContext>(
-  check: ApolloOptions<Context>['check'],
-): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ document, operation, source, request, contextValue }) {
-          if (!operation) return;
-          if (operation.operation === 'subscription') {
-            throw new GatewayError(
-              ErrorCode.BAD_REQUEST,
-              'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
-            );
-          }
-          check({ document, operation, source, variables: request.variables ?? {} }, contextValue);
-        },
-      };
-    },
-  };
+type Executor = Awaited<
+  ReturnType<NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>['load']>
+>['executor'];
+type GatewayResult = Awaited<ReturnType<NonNullable<Executor>>>;
+
+async function execute({ prepared, signal }: ApolloContext): Promise<GatewayResult> {
+  return (await prepared.execute(signal)) as GatewayResult;
+}
+
+/** What `Operations` has masked stays; what Apollo found by itself is masked in the same way. */
+function masked(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
+  if (formatted.extensions?.['correlationId'] !== undefined) return formatted;
+  return maskError(error, { correlationId: randomUUID(), logger }).toJSON();
 }
 
 /** Gives every answer the status that errors.md names for its code. */
-function statusCodes<Context extends BaseContext>(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async willSendResponse({ request, response }) {
-          if (response.body.kind === 'single') {
-            response.http.status = statusOf(response.body.singleResult, request.http?.headers.get('accept'));
-          }
-        },
-      };
-    },
-  };
-}
+const statusCodes: ApolloServerPlugin<ApolloContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ request, response }) {
+        if (response.body.kind === 'single') {
+          response.http.status = statusOf(response.body.singleResult, request.http?.headers.get('accept'));
+        }
+        return Promise.resolve();
+      },
+    }),
+};

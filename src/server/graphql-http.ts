@@ -1,18 +1,23 @@
-import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { parseJson, type Json } from '../base/json.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { mayMutate, type Principal } from '../graphql/principal.js';
-import type { OperationParams } from '../graphql/operation.js';
+import { statusOfCode } from '../graphql/format-error.js';
+import type { OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
+import type { ApolloContext } from './apollo.js';
 import type { Admission } from './admission.js';
 import type { Authentication } from './authentication.js';
-import { sendError, statusOfCode } from './graphql-answer.js';
+import { GRAPHQL_RESPONSE, JSON_RESPONSE, sendError, statusOf } from './graphql-answer.js';
 import { readBody } from './request-body.js';
 import { isAllowedOrigin } from './request-guard.js';
 
-export interface GraphqlHttpOptions<Context extends BaseContext> {
-  readonly apollo: ApolloServer<Context>;
-  readonly contextFor: (principal: Principal) => Context;
+export interface GraphqlHttpOptions {
+  readonly apollo: ApolloServer<ApolloContext>;
+  readonly operations: Operations;
+  /** Documents that Apollo Server has accepted once. */
+  readonly accepted: WeakSet<DocumentNode>;
   readonly authentication: Authentication;
   readonly allowedOrigins: () => readonly string[];
   readonly limits: { readonly bodyBytes: number; readonly mutationBodyBytes: number };
@@ -29,7 +34,7 @@ export interface GraphqlHttpOptions<Context extends BaseContext> {
 export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Everything on /graphql that is not a WebSocket, in the order: origin, method, who asks, body, operation. */
-export function createGraphqlHttp<Context extends BaseContext>(options: GraphqlHttpOptions<Context>): GraphqlHandler {
+export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
   return async (request, reply) => {
     const { origin, host } = request.headers;
     if (!isAllowedOrigin(origin, host, options.allowedOrigins())) {
@@ -92,10 +97,10 @@ function httpStatus(error: GatewayError): number {
   return typeof status === 'number' ? status : 400;
 }
 
-async function parsedBody<Context extends BaseContext>(
+async function parsedBody(
   request: FastifyRequest,
   principal: Principal,
-  { limits }: GraphqlHttpOptions<Context>,
+  { limits }: GraphqlHttpOptions,
 ): Promise<Json> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
@@ -124,12 +129,12 @@ function acceptsEventStream(request: FastifyRequest): boolean {
   return /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(request.headers.accept ?? '');
 }
 
-function startEventStream<Context extends BaseContext>(
+function startEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Json | undefined,
   principal: Principal,
-  { eventStream }: GraphqlHttpOptions<Context>,
+  { eventStream }: GraphqlHttpOptions,
 ): FastifyReply {
   const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
   // The stream writes on the socket itself; headers set so far go with it.
@@ -152,32 +157,76 @@ function paramsOfUrl(request: FastifyRequest): OperationParams {
   };
 }
 
-async function answer<Context extends BaseContext>(
+/** What every answer goes through: prepared by the same rules as on every transport, then carried by Apollo Server. */
+async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Json | undefined,
   principal: Principal,
-  { apollo, contextFor }: GraphqlHttpOptions<Context>,
+  options: GraphqlHttpOptions,
+): Promise<FastifyReply> {
+  const accept = request.headers.accept;
+  const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
+  const prepared = options.operations.prepare(params, principal);
+  if (prepared.type === 'rejected') return send(reply, accept, prepared.result);
+  if (prepared.type === 'subscription') {
+    throw new GatewayError(
+      ErrorCode.BAD_REQUEST,
+      'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
+    );
+  }
+  await options.admission.charge(principal, prepared.cost);
+
+  const signal = goneSignal(reply);
+  if (request.method === 'POST' && options.accepted.has(prepared.document)) {
+    return send(reply, accept, await prepared.execute(signal));
+  }
+  return await byApollo(request, reply, prepared, signal, options);
+}
+
+/** Answers of documents that Apollo Server has accepted before need nothing of it but their form. */
+function send(reply: FastifyReply, accept: string | undefined, result: ExecutionResult): FastifyReply {
+  const type = accept?.includes('application/graphql-response+json') ? GRAPHQL_RESPONSE : JSON_RESPONSE;
+  return reply
+    .code(statusOf(result, accept))
+    .header('cache-control', 'no-store')
+    .type(type)
+    .send(JSON.stringify(result));
+}
+
+async function byApollo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  prepared: PreparedOperation,
+  signal: AbortSignal,
+  { apollo, accepted }: GraphqlHttpOptions,
 ): Promise<FastifyReply> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const {
-    status,
-    headers: answerHeaders,
-    body: answerBody,
-  } = await apollo.executeHTTPGraphQLRequest({
+  const { operationName, text, variables } = prepared;
+  const answered = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,
       headers,
       search: new URL(request.url, 'http://localhost').search,
-      body,
+      body: { query: text, variables, ...(operationName !== undefined && { operationName }) },
     },
-    context: async () => contextFor(principal),
+    context: () => Promise.resolve({ prepared, signal }),
   });
-  for (const [name, value] of answerHeaders) reply.header(name, value);
-  if (answerBody.kind !== 'complete')
-    throw new GatewayError(ErrorCode.BAD_REQUEST, 'Incremental delivery is not served');
-  return reply.code(status ?? 200).send(answerBody.string);
+  if (answered.body.kind !== 'complete') throw new Error('Incremental delivery is not served');
+  const status = answered.status ?? 200;
+  if (status < 400) accepted.add(prepared.document);
+  for (const [name, value] of answered.headers) reply.header(name, value);
+  return reply.code(status).header('cache-control', 'no-store').send(answered.body.string);
+}
+
+/** Aborts when the caller goes away before it has its answer. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }

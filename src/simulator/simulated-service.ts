@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../base/json.js';
 export interface SimulatedService {
   readonly service: string;
   readonly routes: readonly SimulatedRoute[];
-  /** The final states that `create` can be asked for, where the service lists them: others are then refused. */
+  /** The final states that `create` can be asked for: shown by the control API, and each seen in the demo. */
   readonly outcomes?: readonly string[];
   /**
    * Puts a task into the world as if it had been started elsewhere. Every final state of the service can be asked for

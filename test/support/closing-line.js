@@ -1,10 +1,7 @@
-/** Ends a run with one plain line that counts its tests. */
+/** Ends a run with one plain line that counts its tests: after every other reporter has had its say. */
 export default class ClosingLine {
-  onRunComplete(
-    _,
-    { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numRuntimeErrorTestSuites },
-  ) {
-    const failed = Math.max(numFailedTests, numFailedTestSuites, numRuntimeErrorTestSuites);
-    process.stdout.write(`\n${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped\n`);
+  onRunComplete(_, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
+    const line = `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed, ${numPendingTests} skipped`;
+    process.once('exit', () => process.stdout.write(`\n${line}\n`));
   }
 }

@@ -1,0 +1,257 @@
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from './base/clock.js';
+import type { Logger } from './base/logger.js';
+import { createMetrics, type Metrics } from './base/metrics.js';
+import { sqliteFile, type Config } from './config.js';
+import { connectAccount, type ConnectedAccount, type ConnectOptions } from './connections.js';
+import { createDelivery } from './delivery/create-delivery.js';
+import type { StreamRequest } from './delivery/delivery.js';
+import type { Connections } from './graphql/gateway.js';
+import { createOperations } from './graphql/operations.js';
+import { createSchema } from './graphql/schema.js';
+import { createMemoryPubSub } from './pubsub/memory.js';
+import { createAdmission } from './server/admission.js';
+import { createApollo } from './server/apollo.js';
+import { createAuthentication } from './server/authentication.js';
+import { createEventStreams } from './server/event-stream.js';
+import { createGraphqlHttp } from './server/graphql-http.js';
+import { createHttpApp, upgradeAllowed } from './server/http.js';
+import { attachWebSockets } from './server/websocket.js';
+import type { SourceDefinition } from './sources/source.js';
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
+import type { TaskStore } from './store/store.js';
+import { createWatch, type PolledSource, type Polling, type WatchEngine } from './watch/create-watch.js';
+import type { Interest } from './watch/watch.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly definitions: readonly SourceDefinition[];
+  readonly clock: Clock;
+  /** 0 ≤ x < 1 */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Used until the address is known, which is the first thing that is logged. */
+  readonly startLogger: Logger;
+}
+
+export interface App {
+  /** Begins to poll and to serve. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Puts other accounts, clients and polling in force. What is open stays open; server and store stay as they are. */
+  reload(config: Config): Promise<void>;
+  /** Takes nothing new, sends readers elsewhere over `drainMs`, answers what is in flight, lets go of everything. */
+  close(drainMs: number): Promise<void>;
+}
+
+const PAGES_FOLDER = fileURLToPath(new URL('pages', import.meta.url));
+/** Requests in flight beyond which new ones are shed. */
+const MOST_IN_FLIGHT = 2_000;
+/** The engine shows a sign of life every second. */
+const LONGEST_SILENCE_MS = 10_000;
+
+/** The composition root: the one place that knows which adapter stands behind which port. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { definitions, clock, random, logger } = options;
+  let { config } = options;
+  const metrics = createMetrics();
+  const store = await openStore(config, options, metrics);
+  const pubsub = createMemoryPubSub();
+  const accounts = connectAccounts(config, { definitions, clock, random, logger, metrics });
+
+  const watch = createWatch({
+    sources: accounts.polled(),
+    store,
+    pubsub,
+    clock,
+    random,
+    logger,
+    metrics,
+    polling: pollingOf(config),
+    retention: config.store,
+  });
+  const delivery = createDelivery({
+    store,
+    pubsub,
+    clock,
+    logger,
+    metrics,
+    accounts: accounts.names(),
+    interest: (request) => interestIn(watch, request),
+  });
+
+  const schema = createSchema(definitions);
+  const connections: Connections = { accounts: accounts.names, find: accounts.find };
+  const operations = createOperations({
+    schema,
+    gateway: { definitions, store, watch, delivery, connections, clock, logger },
+    limits: config.limits,
+    introspection: () => config.server.introspection ?? false,
+  });
+
+  let draining = false;
+  let closing = false;
+  const authentication = createAuthentication(config.clients, clock);
+  const allowedOrigins = (): readonly string[] => config.server.allowedOrigins;
+  const eventStreams = createEventStreams({ operations, clock, logger, metrics });
+  const apollo = createApollo(schema, logger);
+  const graphql = createGraphqlHttp({
+    apollo,
+    operations,
+    accepted: new WeakSet(),
+    authentication,
+    admission: createAdmission({ ...config.limits, mostInFlight: MOST_IN_FLIGHT, shuttingDown: () => closing }),
+    allowedOrigins,
+    limits: config.limits,
+    eventStream: ({ raw }, reply, params, principal) => void eventStreams.handle(raw, reply.raw, params, principal),
+  });
+  const http = await createHttpApp({
+    authentication,
+    allowedOrigins,
+    trustProxy: config.server.trustProxy,
+    metricsFor: () => config.server.metrics,
+    pagesFolder: PAGES_FOLDER,
+    graphiql: config.server.graphiql ?? false,
+    checks: [
+      { name: 'store', check: () => storeProblem(store) },
+      { name: 'engine', check: () => Promise.resolve(engineProblem(watch)) },
+    ],
+    draining: () => draining,
+    metrics,
+    logger,
+    graphql,
+  });
+  const sockets = attachWebSockets({
+    httpServer: http.server,
+    operations,
+    authenticate: (credential) => authentication.authenticate(credential),
+    originAllowed: (request) => upgradeAllowed(request, { authentication, allowedOrigins }),
+    clock,
+    logger,
+    metrics,
+    limits: { subscriptionsPerSocket: config.limits.subscriptionsPerSocket },
+  });
+
+  async function release(): Promise<void> {
+    await watch.stop();
+    await delivery.stop();
+    await accounts.close();
+    await pubsub.close();
+    await store.close();
+  }
+
+  return {
+    async listen() {
+      try {
+        await apollo.start();
+        await http.listen({ host: config.server.host, port: config.server.port });
+        const url = urlOf(http.server.address() as AddressInfo);
+        logger.info({ url }, 'listening');
+        await delivery.run();
+        await watch.run();
+        return { url };
+      } catch (error) {
+        await http.close();
+        await release();
+        throw error;
+      }
+    },
+    async reload(next) {
+      const old = accounts.connect(next);
+      config = {
+        ...next,
+        server: { ...next.server, host: config.server.host, port: config.server.port },
+        store: config.store,
+      };
+      authentication.replace(next.clients);
+      await watch.reconfigure(accounts.polled(), pollingOf(next));
+      await delivery.setAccounts(accounts.names());
+      await Promise.all(old.map((account) => account.close()));
+    },
+    async close(drainMs) {
+      draining = true;
+      delivery.endWaits();
+      await Promise.all([sockets.drain(drainMs), eventStreams.drain(drainMs)]);
+      closing = true;
+      await http.close();
+      await apollo.stop();
+      await release();
+    },
+  };
+}
+
+function openStore(
+  { store: { url } }: Config,
+  { clock, startLogger }: AppOptions,
+  metrics: Metrics,
+): Promise<TaskStore> {
+  const file = sqliteFile(url);
+  if (file === undefined) throw new Error('A postgres store is not served by this version; use sqlite:FILE');
+  return openSqliteStore({ file, clock, logger: startLogger, metrics });
+}
+
+/** The accounts in force; `connect` puts others in their place and gives back those that are no longer used. */
+function connectAccounts(config: Config, options: Omit<ConnectOptions, 'requestsPerSecond'>) {
+  const connectAll = ({ accounts, polling }: Config): ConnectedAccount[] =>
+    accounts.map((account) => connectAccount(account, { ...options, requestsPerSecond: polling.requestsPerSecond }));
+  let connected = connectAll(config);
+  return {
+    names: (): readonly string[] => connected.map(({ config: { name } }) => name),
+    find: (account: string, service: string) =>
+      connected
+        .find(({ config: { name } }) => name === account)
+        ?.sources.find(({ definition }) => definition.service === service)?.connection,
+    polled: (): readonly PolledSource[] =>
+      connected.flatMap(({ sources }) =>
+        sources.map(({ definition, connection, source }) => ({
+          service: definition.service,
+          account: connection.account,
+          region: connection.region,
+          source,
+          client: connection.client,
+        })),
+      ),
+    connect(next: Config): readonly ConnectedAccount[] {
+      const old = connected;
+      connected = connectAll(next);
+      return old;
+    },
+    close: () => Promise.all(connected.map((account) => account.close())),
+  };
+}
+
+function pollingOf({ polling }: Config): Polling {
+  return {
+    youngMs: polling.youngSeconds * 1000,
+    watchedMs: polling.watchedSeconds * 1000,
+    unwatchedMs: polling.unwatchedSeconds * 1000,
+    discoverMs: polling.discoverSeconds * 1000,
+    requestsPerSecond: polling.requestsPerSecond,
+  };
+}
+
+/** Whoever listens makes tasks be polled more often; counts alone do not. */
+function interestIn(watch: WatchEngine, request: StreamRequest): Interest {
+  if (request.type === 'task') return watch.follow(request.id);
+  if (request.type === 'tasks') return watch.followMatching(request.filter, request.accounts);
+  return { release: () => undefined };
+}
+
+async function storeProblem(store: TaskStore): Promise<string | undefined> {
+  try {
+    await store.check();
+    return undefined;
+  } catch {
+    return 'cannot be read and written';
+  }
+}
+
+function engineProblem(watch: WatchEngine): string | undefined {
+  const { running, lastTickAgeMs } = watch.health();
+  if (!running) return 'is not running';
+  return lastTickAgeMs !== null && lastTickAgeMs > LONGEST_SILENCE_MS ? 'shows no sign of life' : undefined;
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

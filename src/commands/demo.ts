@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import { parseConfig, type Config } from '../config.js';
+import { createDemoLife } from '../simulator/demo-life.js';
+import { createSimulator } from '../simulator/simulator.js';
+import { DEMO_TENANT } from '../simulator/tenants.js';
+import type { SourceDefinition } from '../sources/source.js';
+
+export interface Demo {
+  readonly config: Config;
+  close(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly definitions: readonly SourceDefinition[];
+  /** Where `data/` is. */
+  readonly folder: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+/** One account on a built-in simulator with life in it; both keep their state in `data/`. */
+export async function startDemo({ definitions, folder, port, clock, logger, random }: DemoOptions): Promise<Demo> {
+  const services = await Promise.all(definitions.map((definition) => definition.simulate()));
+  const stateFile = join(folder, 'data', 'simulator.jsonl');
+  const simulator = createSimulator({ services, stateFile, seed: 'demo', clock, logger });
+  const { url } = await simulator.listen();
+  const [project] = DEMO_TENANT.projects;
+  const [key] = DEMO_TENANT.accessKeys;
+  if (!project || !key) throw new Error('The demo tenant has no project or no key');
+  const life = createDemoLife({ world: simulator.world, services, projectId: project.id, clock, random });
+  life.start();
+
+  const names = definitions.map(({ service }) => service);
+  const text = JSON.stringify({
+    server: { port, introspection: true, graphiql: true },
+    store: { url: 'sqlite:data/demo.db' },
+    polling: { discoverSeconds: 3 },
+    accounts: [
+      {
+        name: 'demo',
+        region: project.name,
+        projectId: project.id,
+        auth: key,
+        endpoints: Object.fromEntries([...names, 'IAM'].map((service) => [service, url])),
+      },
+    ],
+  });
+  return {
+    config: parseConfig(text, join(folder, 'demo'), names, {}),
+    async close() {
+      life.stop();
+      await simulator.close();
+    },
+  };
+}

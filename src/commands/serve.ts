@@ -1,0 +1,88 @@
+import { createApp, type App } from '../app.js';
+import { systemClock } from '../base/clock.js';
+import { createLogger, type Logger } from '../base/logger.js';
+import { ConfigError, type Config, type Environment } from '../config.js';
+import { sources } from '../sources/registry.js';
+import { startDemo, type Demo } from './demo.js';
+
+export interface ServeOptions {
+  /** Reads the configuration afresh; left out for the demo. */
+  readonly load: (() => Config) | undefined;
+  readonly environment: Environment;
+  /** The current folder. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+const DEMO_PORT = 4000;
+/** After the drain, what still holds the process is let go by force. */
+const PATIENCE_AFTER_DRAIN_MS = 4_000;
+
+/** Serves until a signal comes. The first log line says where. */
+export async function serve({ load, environment, folder, say }: ServeOptions): Promise<void> {
+  const clock = systemClock;
+  const random = (): number => Math.random();
+  const configured = load?.();
+  const logger = createLogger(environment['TASKGATE_LOG_LEVEL'] ?? configured?.server.logLevel ?? 'info');
+
+  // Nothing is logged before the address is.
+  const quiet = logger.child({}, { level: 'warn' });
+  let demo: Demo | undefined;
+  if (!configured) {
+    const port = Number(environment['TASKGATE_PORT'] ?? DEMO_PORT);
+    demo = await startDemo({ definitions: sources, folder, port, clock, logger: quiet, random });
+  }
+  const config = configured ?? demo?.config;
+  if (!config) throw new Error('There is no configuration');
+
+  let app: App;
+  try {
+    app = await createApp({ config, definitions: sources, clock, random, logger, startLogger: quiet });
+    const { url } = await app.listen();
+    say(`Taskgate is at ${url}${demo ? ' (demo on built-in simulated upstreams; GraphiQL at /graphiql)' : ''}`);
+    if (!config.clients) say('No clients are configured: no login, and only this machine can reach it');
+  } catch (error) {
+    await demo?.close();
+    throw error;
+  }
+
+  const closeAll = async (drainMs: number): Promise<void> => {
+    await app.close(drainMs);
+    await demo?.close();
+  };
+  onSignals(closeAll, config, logger);
+  if (load) process.on('SIGHUP', () => void reload(app, load, logger));
+}
+
+function onSignals(close: (drainMs: number) => Promise<void>, config: Config, logger: Logger): void {
+  let closing = false;
+  const stop = (signal: string): void => {
+    // A second signal means: now.
+    if (closing) process.exit(1);
+    closing = true;
+    const drainMs = config.server.drainSeconds * 1000;
+    logger.info({ signal }, 'shutting down');
+    systemClock.setTimer(drainMs + PATIENCE_AFTER_DRAIN_MS, () => process.exit(0));
+    close(drainMs).then(
+      () => logger.info('shut down'),
+      (error: unknown) => {
+        logger.error({ err: error }, 'shut down badly');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** A bad new file changes nothing, and says why. */
+async function reload(app: App, load: () => Config, logger: Logger): Promise<void> {
+  try {
+    await app.reload(load());
+    logger.info('configuration reloaded');
+  } catch (error) {
+    const problems =
+      error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : 'unknown'];
+    logger.error({ problems }, 'configuration not reloaded');
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App } from '../../src/app.js';
+import { systemClock } from '../../src/base/clock.js';
+import { silentLogger, type Logger } from '../../src/base/logger.js';
+import { parseConfig, type Config } from '../../src/config.js';
+import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { DEMO_TENANT } from '../../src/simulator/tenants.js';
+import { sources } from '../../src/sources/registry.js';
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly app: App;
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly config: Config;
+  /** Sends an operation by POST; the body of the answer. */
+  query(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
+  /** Stops and starts it again on the same folder and simulator; the port is another. */
+  restart(): Promise<RunningGateway>;
+  stop(): Promise<void>;
+}
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: unknown;
+    readonly extensions: Record<string, unknown>;
+  }[];
+}
+
+export interface GatewayOptions {
+  /** Laid over the configuration of the test: one account `demo` with every service on the simulator. */
+  readonly config?: Record<string, unknown>;
+  readonly accounts?: readonly string[];
+  readonly logger?: Logger;
+}
+
+const SERVICES = sources.map(({ service }) => service);
+
+/** The whole gateway in this process, on free ports and a folder of its own, with the simulated upstreams beside it. */
+export async function startGateway(options: GatewayOptions = {}): Promise<RunningGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'taskgate-'));
+  const services = await Promise.all(sources.map((source) => source.simulate()));
+  const simulator = createSimulator({
+    services,
+    stateFile: null,
+    seed: 'test',
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const { url } = await simulator.listen();
+  return startOn(folder, simulator, url, options);
+}
+
+async function startOn(
+  folder: string,
+  simulator: Simulator,
+  upstreamUrl: string,
+  options: GatewayOptions,
+): Promise<RunningGateway> {
+  const config = testConfig(folder, upstreamUrl, options);
+  const logger = options.logger ?? silentLogger;
+  const app = await createApp({
+    config,
+    definitions: sources,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    startLogger: logger,
+  });
+  const { url } = await app.listen();
+  return {
+    url,
+    socketUrl: `${url.replace('http', 'ws')}/graphql`,
+    app,
+    simulator,
+    folder,
+    config,
+    async query(query, variables = {}, headers = {}) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return { status: response.status, ...((await response.json()) as Omit<GraphqlAnswer, 'status'>) };
+    },
+    async restart() {
+      await app.close(0);
+      return startOn(folder, simulator, upstreamUrl, options);
+    },
+    async stop() {
+      await app.close(0);
+      await simulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function testConfig(folder: string, upstreamUrl: string, { config = {}, accounts = ['demo'] }: GatewayOptions): Config {
+  const [project] = DEMO_TENANT.projects;
+  const [key] = DEMO_TENANT.accessKeys;
+  const endpoints = Object.fromEntries([...SERVICES, 'IAM'].map((service) => [service, upstreamUrl]));
+  const text = JSON.stringify({
+    server: { port: 0, introspection: true },
+    store: { url: 'sqlite:store.db' },
+    accounts: accounts.map((name) => ({ name, region: 'cn-north-4', projectId: project!.id, auth: key, endpoints })),
+    ...config,
+  });
+  return parseConfig(text, join(folder, 'taskgate.yaml'), SERVICES, {});
+}
