@@ -86,6 +86,22 @@ describe('tasks by the control API', () => {
     expect(simulator.control.tasks()).toHaveLength(1);
   });
 
+  it('lets a service say a word that it does not list, for clients that must take unknown words', async () => {
+    const { control, call } = await startSimulator();
+    const [task] = tasksOf(
+      await control('POST', '/__sim/tasks', { service: 'TOY', outcome: 'melted', waitMs: 0, runMs: 0 }),
+    );
+    expect((await call(`${TOYS}/${task!.id}`)).json()['status']).toBe('melted');
+  });
+
+  it('refuses an outcome that the service cannot have, and leaves the task as it was', async () => {
+    const { control, simulator } = await startSimulator();
+    const { id } = simulator.control.createTask({ service: 'TOY', outcome: 'done' });
+    const answer = await control('POST', `/__sim/tasks/TOY/${id}`, { outcome: 'nope' });
+    expect(answer.json()).toEqual({ error: { message: 'toys do not end so', field: 'outcome' } });
+    expect(simulator.control.task('TOY', id).outcome).toBe('done');
+  });
+
   it('makes the upstream forget one, or all', async () => {
     const { control, call, simulator } = await startSimulator();
     const [first] = simulator.control.createTasks({ service: 'TOY', count: 3 });

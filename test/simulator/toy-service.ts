@@ -37,6 +37,7 @@ export const toyService: SimulatedService = {
     },
   ],
   create(world, { projectId, outcome, waitMs, runMs, createdAt, fields }) {
+    if (outcome === 'nope') throw new Error('toys do not end so');
     const task: SimulatedTask = {
       service: 'TOY',
       projectId,
