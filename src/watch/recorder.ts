@@ -15,7 +15,7 @@ import {
 } from '../store/store.js';
 import type { Reading } from '../task/reading.js';
 import type { Freshness, PollError } from '../task/task.js';
-import { formatTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
+import type { TaskId, TaskIdentity } from '../task/task-id.js';
 import { UpstreamErrorCode } from '../upstream/upstream-error.js';
 import { FreshnessNotes } from './freshness-notes.js';
 import { goneError, judge, judgeFirst, type Judging, type Verdict } from './judge.js';
@@ -252,15 +252,4 @@ function notStored(at: number): PollError {
 
 function markOf(raw: Json): string {
   return createHash('sha1').update(JSON.stringify(raw)).digest('base64').slice(0, 12);
-}
-
-/** A reading's item for a task that is not stored. */
-export function firstItem(
-  identity: TaskIdentity,
-  region: string,
-  reading: Reading,
-  next: Judging['next'],
-  revive = false,
-): RecordItem {
-  return { id: formatTaskId(identity), identity, region, reading, previous: null, next, rawMark: null, revive };
 }

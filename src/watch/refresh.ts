@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.js';
 import type { StoredTask, TaskStore } from '../store/store.js';
 import { formatTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
-import type { PollGroup, Target } from './poll-group.js';
+import type { PollGroup } from './poll-group.js';
+import type { Target } from './polled-source.js';
 import type { Refreshed } from './watch.js';
 
 interface RefreshOptions {

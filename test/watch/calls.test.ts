@@ -1,6 +1,8 @@
 import { ManualClock } from '../support/manual-clock.js';
-import { openEngine, openStore, seed } from './engine.js';
+import { closeStores, openEngine, openStore, seed } from './engine.js';
 import { FakeSource } from './fake-source.js';
+
+afterEach(closeStores);
 
 const MINUTE = 60_000;
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { createMetrics } from '../../src/base/metrics.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory.js';
@@ -6,7 +7,7 @@ import type { ChangeWrite, TaskStore } from '../../src/store/store.js';
 import { createTask } from '../../src/task/apply-reading.js';
 import { UNREAD } from '../../src/task/task.js';
 import { createWatch, type Polling, type PolledSource, type Retention } from '../../src/watch/create-watch.js';
-import { ManualClock } from '../support/manual-clock.js';
+import type { ManualClock } from '../support/manual-clock.js';
 import { FakeSource, running } from './fake-source.js';
 
 export const POLLING: Polling = {
@@ -35,7 +36,7 @@ export async function openEngine(
   clock: ManualClock,
   options: { polling?: Partial<Polling>; store?: TaskStore; retention?: Retention } = {},
 ) {
-  const store = options.store ?? (await openSqliteStore({ file: ':memory:', clock, logger: silentLogger }));
+  const store = options.store ?? (await openStore(clock));
   const pubsub = createMemoryPubSub();
   const metrics = createMetrics();
   const watch = createWatch({
@@ -52,8 +53,19 @@ export async function openEngine(
   return { watch, store, pubsub, metrics };
 }
 
-export async function openStore(clock: ManualClock): Promise<TaskStore> {
-  return openSqliteStore({ file: ':memory:', clock, logger: silentLogger });
+const open = new Set<TaskStore>();
+
+/** A store in memory; closed behind the test. */
+export async function openStore(clock: Clock): Promise<TaskStore> {
+  const store = await openSqliteStore({ file: ':memory:', clock, logger: silentLogger });
+  open.add(store);
+  return store;
+}
+
+/** For `afterEach`. */
+export async function closeStores(): Promise<void> {
+  for (const store of open) await store.close();
+  open.clear();
 }
 
 /** Puts open tasks into the store as if they had been read `ageMs` ago for the last time. */

@@ -2,8 +2,10 @@ import { StoreUnavailableError } from '../../src/store/store.js';
 import type { TaskStore } from '../../src/store/store.js';
 import { TaskStatus } from '../../src/task/task-status.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { openEngine, openStore, polled, POLLING, seed } from './engine.js';
+import { closeStores, openEngine, openStore, polled, POLLING, seed } from './engine.js';
 import { FakeSource, gone, running, seen, succeeded, unread } from './fake-source.js';
+
+afterEach(closeStores);
 
 async function one(lists = false, store?: TaskStore) {
   const clock = new ManualClock();
@@ -282,4 +284,60 @@ test('stopping waits for what is under way, then gives it up', async () => {
   await clock.advance(2500);
   await stopping;
   expect(clock.pendingTimers).toBe(0);
+});
+
+test('a task that is removed while it is read is not polled again', async () => {
+  const { clock, source, watch, stored } = await one();
+  await watch.adopt(source.identity('a'), running, {});
+  watch.follow(source.id('a'));
+  let answer: (() => void) | undefined;
+  source.script = (_, at) => new Promise((resolve) => (answer = () => resolve(seen(running, at))));
+  await clock.advance(1500);
+  expect(source.calls).toHaveLength(1);
+  await watch.remove([source.id('a')]);
+  answer?.();
+  await clock.advance(60_000);
+  expect(source.calls).toHaveLength(1);
+  expect(await stored('a')).toBeUndefined();
+  expect(watch.sources()[0]?.watched).toBe(0);
+  await watch.stop();
+});
+
+test('a start that discovery was quicker than is settled, and adds what a list does not tell', async () => {
+  const { clock, source, watch, store, stored } = await one(true);
+  const start = { account: 'prod', mutation: 'bindLdap', clientRequestId: 'once' };
+  await store.claimStart(start, '{}', clock.now());
+  source.listed = [{ upstreamId: 'a', facts: running }];
+  await clock.advance(31_000);
+  expect((await stored('a'))?.task.seq).toBe(1);
+  const facts = { status: TaskStatus.PENDING, details: { shareId: 's' } } as const;
+  const adopted = await watch.adopt(source.identity('a'), facts, { start });
+  expect(adopted.task).toMatchObject({ seq: 2, status: TaskStatus.RUNNING, details: { shareId: 's' } });
+  expect(await store.claimStart(start, '{}', clock.now())).toMatchObject({ type: 'accepted' });
+  await watch.stop();
+});
+
+/** Timers wait as long as they were told to, whatever the time of day is set to: as on a machine. */
+class AdjustableClock extends ManualClock {
+  skewMs = 0;
+
+  override now(): number {
+    return super.now() + this.skewMs;
+  }
+}
+
+test('a clock that was set back stops no polls and makes no answer older', async () => {
+  const clock = new AdjustableClock();
+  const source = new FakeSource(clock);
+  const { watch, metrics } = await openEngine([source], clock);
+  await watch.run();
+  await watch.adopt(source.identity('a'), running, {});
+  watch.follow(source.id('a'));
+  await clock.advance(5000);
+  clock.skewMs = -3_600_000;
+  const before = source.calls.length;
+  await clock.advance(10_000);
+  expect(source.calls.length - before).toBeGreaterThanOrEqual(8);
+  expect((await metrics.refusedReadings.get()).values).toEqual([]);
+  await watch.stop();
 });
