@@ -62,8 +62,8 @@ export function describePubSub(name: string, open: () => Promise<PubSub>): void 
     test('the same function subscribed twice is two listeners', async () => {
       let hints = 0;
       const count = () => {
-      hints++;
-    };
+        hints++;
+      };
       const release = await pubsub.subscribe('prod', count);
       await pubsub.subscribe('prod', count);
       const last = await listen(pubsub, 'prod');
