@@ -22,8 +22,7 @@ interface Faults {
 }
 
 type Action =
-  | { readonly type: 'commit' | 'crash'; readonly task: 0 | 1 }
-  | { readonly type: 'burst'; readonly task: 0 | 1 }
+  | { readonly type: 'commit' | 'crash' | 'burst'; readonly task: 0 | 1 }
   | { readonly type: 'drop' | 'pause' | 'take'; readonly client: 0 | 1 };
 
 const which = fc.constantFrom<0 | 1>(0, 1);
@@ -191,7 +190,7 @@ async function play(scheduler: Scheduler, script: readonly Action[], faults: Fau
     for (let idle = 0; idle < 3;) {
       mostWaiting = Math.max(mostWaiting, delivery.load().waitingEvents / 2);
       if (scheduler.count() > 0) {
-        await scheduler.waitOne();
+        await scheduler.waitNext(1);
         idle = 0;
       } else idle++;
       await settle(1);
@@ -204,13 +203,14 @@ async function play(scheduler: Scheduler, script: readonly Action[], faults: Fau
   const clients = [new Client(delivery, faults, start), new Client(delivery, faults, start)] as const;
   const work: Promise<void>[] = clients.map((client) => client.connect());
   for (const step of script) {
-    if (scheduler.count() > 0) await scheduler.waitOne();
+    if (scheduler.count() > 0) await scheduler.waitNext(1);
     await settle(1);
-    if (step.type === 'commit') work.push(log.commit(step.task, 1));
-    else if (step.type === 'burst') work.push(log.commit(step.task, 300));
-    else if (step.type === 'crash') work.push(log.crash(step.task));
-    else if (step.type === 'drop') work.push(clients[step.client].connect());
-    else clients[step.client].pause(step.type === 'pause');
+    if ('client' in step) {
+      const client = clients[step.client];
+      if (step.type === 'drop') work.push(client.connect());
+      else client.pause(step.type === 'pause');
+    } else if (step.type === 'crash') work.push(log.crash(step.task));
+    else work.push(log.commit(step.task, step.type === 'burst' ? 300 : 1));
   }
   await drain();
   for (const client of clients) client.pause(false);
