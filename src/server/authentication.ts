@@ -159,9 +159,7 @@ function createTokenVerifier(jwt: JwtOptions, clock: Clock): (token: string) => 
 }
 
 function tokenPrincipal(payload: JWTPayload, jwt: JwtOptions, sameIssuer: () => boolean): Principal {
-  const claimed = payload[jwt.roleClaim];
-  const role =
-    claimed === undefined ? Role.READER : typeof claimed === 'string' ? ROLES[claimed.toLowerCase()] : undefined;
+  const role = claimedRole(payload[jwt.roleClaim]);
   if (role === undefined) throw unauthenticated();
   const accounts = payload[jwt.accountsClaim];
   return {
@@ -171,6 +169,13 @@ function tokenPrincipal(payload: JWTPayload, jwt: JwtOptions, sameIssuer: () => 
     expiresAt: (payload.exp ?? 0) * 1000,
     stillValid: sameIssuer,
   };
+}
+
+/** No claim makes a reader, a claim that is no role nobody. */
+function claimedRole(claim: unknown): Principal['role'] | undefined {
+  if (claim === undefined) return Role.READER;
+  const name = typeof claim === 'string' ? claim.toLowerCase() : '';
+  return Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
 }
 
 function accountNames(claim: unknown): readonly string[] {

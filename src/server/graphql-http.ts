@@ -11,6 +11,7 @@ import type { Admission } from './admission.js';
 import type { Authentication } from './authentication.js';
 import { GRAPHQL_RESPONSE, JSON_RESPONSE, sendError, statusOf } from './graphql-answer.js';
 import { readBody } from './request-body.js';
+import { SECURITY_HEADERS } from './pages.js';
 import { isAllowedOrigin } from './request-guard.js';
 
 export interface GraphqlHttpOptions {
@@ -53,15 +54,16 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
       const release = await options.admission.admit(principal);
       try {
         const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
-        if (acceptsEventStream(request)) return startEventStream(request, reply, body, principal, options);
-        return await answer(request, reply, body, principal, options);
+        if (acceptsEventStream(request)) startEventStream(request, reply, body, principal, options);
+        else await answer(request, reply, body, principal, options);
       } finally {
         release();
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return refuse(reply, error);
+      refuse(reply, error);
     }
+    return reply;
   };
 }
 
@@ -135,12 +137,14 @@ function startEventStream(
   body: Json | undefined,
   principal: Principal,
   { eventStream }: GraphqlHttpOptions,
-): FastifyReply {
+): void {
   const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
   // The stream writes on the socket itself; headers set so far go with it.
+  for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...reply.getHeaders() })) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
   reply.hijack();
   eventStream(request, reply, params, principal);
-  return reply;
 }
 
 function paramsOfUrl(request: FastifyRequest): OperationParams {

@@ -25,7 +25,8 @@ const GRAPHIQL_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
 /** Paths that the dashboard routes by itself. */
 const DASHBOARD_PATHS = ['/', '/tasks/*', '/sources', '/start', '/start/*', '/track', '/wall', '/login'];
 
-const SECURITY_HEADERS = {
+/** Go with every answer, streams too. */
+export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
