@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import { parseConfig, type Config } from '../config.js';
-import { createDemoLife } from '../simulator/demo-life.js';
+import { createDemoLife, type DemoLife } from '../simulator/demo-life.js';
+import type { SimulatedTask } from '../simulator/simulated-service.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { DEMO_TENANT } from '../simulator/tenants.js';
 import type { SourceDefinition } from '../sources/source.js';
 
 export interface Demo {
   readonly config: Config;
+  /** Lets tasks appear, and tells the gateway of them. */
+  begin(gatewayUrl: string): void;
   close(): Promise<void>;
 }
 
@@ -31,9 +34,6 @@ export async function startDemo({ definitions, folder, port, clock, logger, rand
   const [project] = DEMO_TENANT.projects;
   const [key] = DEMO_TENANT.accessKeys;
   if (!project || !key) throw new Error('The demo tenant has no project or no key');
-  const life = createDemoLife({ world: simulator.world, services, projectId: project.id, clock, random });
-  life.start();
-
   const names = definitions.map(({ service }) => service);
   const text = JSON.stringify({
     server: { port, introspection: true, graphiql: true },
@@ -49,11 +49,43 @@ export async function startDemo({ definitions, folder, port, clock, logger, rand
       },
     ],
   });
+  const scoped = new Set(definitions.filter((definition) => definition.scoped).map(({ service }) => service));
+  let life: DemoLife | undefined;
   return {
     config: parseConfig(text, join(folder, 'demo'), names, {}),
+    begin(gatewayUrl) {
+      const announce = (task: SimulatedTask): void => void track(task, scoped, gatewayUrl, logger);
+      life = createDemoLife({ world: simulator.world, services, projectId: project.id, clock, random, announce });
+      life.start();
+    },
     async close() {
-      life.stop();
+      life?.stop();
       await simulator.close();
     },
   };
+}
+
+const TRACK_TASK = 'mutation Track($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }';
+
+/** Has the gateway follow a task as its users would: SFS and APIG list none, and lists bring no tasks that have ended. */
+async function track(
+  { service, id, fields }: SimulatedTask,
+  scoped: ReadonlySet<string>,
+  gatewayUrl: string,
+  logger: Logger,
+): Promise<void> {
+  const { instanceId } = fields;
+  const scope = scoped.has(service) && typeof instanceId === 'string' ? { instanceId } : {};
+  try {
+    await fetch(new URL('/graphql', gatewayUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: TRACK_TASK,
+        variables: { input: { service, account: 'demo', upstreamId: id, ...scope } },
+      }),
+    });
+  } catch (error) {
+    logger.debug({ err: error }, 'a task of the demo was not tracked');
+  }
 }

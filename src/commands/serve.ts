@@ -39,6 +39,7 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
   try {
     app = await createApp({ config, definitions: sources, clock, random, logger, startLogger: quiet });
     const { url } = await app.listen();
+    demo?.begin(url);
     say(`Taskgate is at ${url}${demo ? ' (demo on built-in simulated upstreams; GraphiQL at /graphiql)' : ''}`);
     if (!config.clients) say('No clients are configured: no login, and only this machine can reach it');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createTestDelivery } from './fakes.js';
-import type { Gateway } from '../../src/graphql/context.js';
+import type { Gateway } from '../../src/graphql/gateway.js';
 import type { Limits } from '../../src/graphql/limits.js';
 import type { Operations } from '../../src/graphql/operation.js';
 import { createOperations } from '../../src/graphql/operations.js';

@@ -6,7 +6,12 @@ let expected = 0;
 let got = 0;
 let ready = 0;
 
-process.on('message', ({ expect }) => {
+let ids = [];
+let next = 0;
+
+process.on('message', (told) => {
+  if (told.ids) return start(told.ids);
+  const { expect } = told;
   expected = expect * count;
   got = 0;
   process.send('expecting');
@@ -22,10 +27,12 @@ function open(left) {
   });
   socket.on('message', (data) => {
     if (data.length < 40) {
-      socket.send(JSON.stringify({ id: `subscription-${left}`, type: 'subscribe', payload: { query } }));
+      const variables = ids.length > 0 ? { id: ids[next++] } : null;
+      socket.send(JSON.stringify({ id: `subscription-${left}`, type: 'subscribe', payload: { query, variables } }));
       if (++ready === count) process.send('ready');
       return;
     }
+    if (ids.length > 0 && data.includes('SNAPSHOT')) return;
     if (++got === expected) process.send('done');
   });
   socket.on('close', (code) => process.send({ closed: code }));
@@ -33,7 +40,10 @@ function open(left) {
 }
 
 const LANES = 20;
-for (let lane = 0; lane < LANES; lane++) openLane(lane);
+function start(tasks) {
+  ids = tasks;
+  for (let lane = 0; lane < LANES; lane++) openLane(lane);
+}
 function openLane(lane) {
   const share = Math.floor(count / LANES) + (lane < count % LANES ? 1 : 0);
   open(share);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { startSockets, TASKS, waitUntil, type SocketHarness } from './socket-harness.js';
+import { startSockets, TASK, TASKS, waitUntil, type SocketHarness } from './socket-harness.js';
 
 /** Sockets in a process of their own, so that what is measured here is the server's part. */
 class Crowd {
@@ -21,12 +21,14 @@ class Crowd {
     readonly size: number,
   ) {}
 
-  static async open(url: string, size: number, query?: string): Promise<Crowd> {
+  /** With `ids`, each subscribes to a task of its own. */
+  static async open(url: string, size: number, query?: string, ids: readonly string[] = []): Promise<Crowd> {
     const script = fileURLToPath(new URL('./fan-out-clients.mjs', import.meta.url));
     const child = fork(script, [url, String(size), ...(query ? [query] : [])], { execArgv: [] });
     Crowd.#children.add(child);
     child.once('exit', () => Crowd.#children.delete(child));
     const crowd = new Crowd(child, size);
+    child.send({ ids });
     await crowd.hears('ready');
     return crowd;
   }
@@ -141,4 +143,35 @@ describe('fan-out', () => {
     );
     expect(own).toBeLessThan(stock);
   }, 120_000);
+
+  it('brings 10,000 sockets one change each within a second', async () => {
+    const crowds = await Promise.all([1, 2].map(() => Crowd.open(host.wsUrl, SOCKETS, TASKS)));
+    await waitUntil(() => host.gate.delivery.load().live === 2 * SOCKETS, 30_000);
+    for (const crowd of crowds) await crowd.expect(1);
+    const done = Promise.all(crowds.map((crowd) => crowd.hears('done')));
+    const begin = performance.now();
+    await host.gate.tasks.create('a');
+    await done;
+    const took = performance.now() - begin;
+    process.stderr.write(`${2 * SOCKETS} sockets had their change after ${took.toFixed(0)} ms\n`);
+    expect(took).toBeLessThan(1_000);
+  }, 60_000);
+
+  it('brings as many subscribers of as many tasks the change of their own task', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < SOCKETS; n++) ids.push((await host.gate.tasks.create(`t${n}`)).id);
+    const crowd = await Crowd.open(host.wsUrl, SOCKETS, TASK, ids);
+    await waitUntil(() => host.gate.delivery.load().live === SOCKETS, 30_000);
+    await crowd.expect(1);
+    const done = crowd.hears('done');
+    const before = process.cpuUsage();
+    for (let n = 0; n < SOCKETS; n++) await host.gate.tasks.step(`t${n}`, 1);
+    await done;
+    const { user, system } = process.cpuUsage(before);
+    const cpu = (user + system) / 1_000;
+    process.stderr.write(
+      `${SOCKETS} changes to ${SOCKETS} subscribers: ${cpu.toFixed(0)} ms of CPU, commits included\n`,
+    );
+    expect(cpu).toBeLessThan(SOCKETS);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './graphiql.css';
-import { createGraphiQLFetcher, type CreateFetcherOptions, type Fetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
@@ -17,9 +17,8 @@ const socketUrl = url.href.replace(/^http/, 'ws');
 
 /** A socket of its own per credential: what stands in the headers editor is what a subscription is opened with. */
 const fetcher: Fetcher = (params, options) => {
-  const authorization = Object.entries(options?.headers ?? {}).find(
-    ([name]) => name.toLowerCase() === 'authorization',
-  )?.[1];
+  const headers: Readonly<Record<string, string>> = options?.headers ?? {};
+  const authorization = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   const wsClient = createClient({ url: socketUrl, connectionParams: authorization ? { authorization } : {} });
   return createGraphiQLFetcher({ url: url.href, wsClient })(params, options);
 };
