@@ -1,0 +1,126 @@
+import { createConnection } from './connection.js';
+import { FOLLOW_STATS } from './documents.js';
+import { createFollower, type Follower } from './follower.js';
+import { followTask, type Ask } from './follow-task.js';
+import { followTasks } from './follow-tasks.js';
+import { sendQuery, type Answer, type AuthReason } from './query.js';
+import { createStatus, type StatusStore } from './status.js';
+import { stream } from './stream.js';
+import type { FollowedTask, TaskFilter, TaskList, TaskReset, TaskStats, TaskUpdate } from './task.js';
+
+export interface TaskgateOptions {
+  /** Of `/graphql`, over HTTP. The socket's address is made from it. */
+  readonly url: string;
+  /** The `authorization` to send, asked for before every connection; null for none. */
+  readonly auth?: (why: AuthReason) => string | null | Promise<string | null>;
+  /** A WebSocket constructor, where there is no global one. */
+  readonly webSocket?: unknown;
+  readonly fetch?: typeof fetch;
+  /** 0 ≤ x < 1 */
+  readonly random?: () => number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Bounds of the wait between tries. Default: 500 ms and 30 s. */
+  readonly backoff?: { readonly baseMs: number; readonly capMs: number };
+  /** How long a silent socket is trusted. Default: 15 s. */
+  readonly pingMs?: number;
+  /** How long the socket outlives its last follower. Default: 3 s. */
+  readonly idleCloseMs?: number;
+}
+
+export interface FollowOptions {
+  /** The cursor of an update: the first one is then the one behind it. */
+  readonly after?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Taskgate {
+  readonly status: StatusStore;
+  /** @throws TaskgateError when nothing that can be read came back */
+  query<Data>(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<Answer<Data>>;
+  /**
+   * The task as it is and then each of its changes, in order and without a gap. Ends behind the final state, or when
+   * the task is removed; its end value is the task, null when it is not known.
+   *
+   * @throws TaskgateError, from `next`, when another try would not help
+   */
+  followTask(id: string, options?: FollowOptions): Follower<TaskUpdate | TaskReset, FollowedTask | null>;
+  /**
+   * The tasks of the filter and then each change of one that is in it or was. Never ends. With `after`, the list is
+   * left out. `limit`: how many tasks a list holds at most; 200 by default.
+   */
+  followTasks(
+    filter?: TaskFilter,
+    options?: FollowOptions & { readonly limit?: number },
+  ): Follower<TaskUpdate | TaskList>;
+  /** Counts, at once and on change. */
+  followStats(filter?: TaskFilter, options?: Pick<FollowOptions, 'signal'>): Follower<TaskStats>;
+  /** Does not wait for the next try; also takes up again what stopped because the credential was refused. */
+  reconnectNow(): void;
+  close(): Promise<void>;
+}
+
+/** Opens nothing by itself: the socket comes with the first follower. */
+export function createTaskgate(options: TaskgateOptions): Taskgate {
+  const { url, auth = () => null, random = Math.random, now = Date.now } = options;
+  const credential = shareAsks(auth);
+  const status = createStatus(now);
+  const ask: Ask = (document, variables, signal) =>
+    sendQuery({ url, fetch: options.fetch ?? globalThis.fetch, credential }, document, variables, signal);
+  const connection = createConnection({
+    socketUrl: socketUrlOf(url),
+    credential,
+    webSocket: options.webSocket,
+    random,
+    now,
+    status,
+    backoff: options.backoff ?? { baseMs: 500, capMs: 30_000 },
+    pingMs: options.pingMs ?? 15_000,
+    idleCloseMs: options.idleCloseMs ?? 3_000,
+  });
+  const closing = new AbortController();
+  const until = (signal?: AbortSignal): AbortSignal =>
+    signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+  const parts = { connection, ask };
+
+  return {
+    status,
+    query: (document, variables = {}, signal) => ask(document, variables, signal),
+    followTask: (id, { after, signal } = {}) =>
+      createFollower((inner) => followTask(parts, id, after, inner), until(signal)),
+    followTasks: (filter = {}, { after, signal, limit = 200 } = {}) =>
+      createFollower((inner) => followTasks(parts, filter, { after, limit }, inner), until(signal)),
+    followStats: (filter = {}, { signal } = {}) =>
+      createFollower(async function* (inner) {
+        for await (const { event } of stream<TaskStats>(connection, FOLLOW_STATS, () => ({ filter }), inner)) {
+          if (event) yield event;
+        }
+      }, until(signal)),
+    reconnectNow: () => connection.retryNow(),
+    async close() {
+      closing.abort();
+      await connection.close();
+    },
+  };
+}
+
+/** Whoever asks while an answer is on its way gets the same one. */
+function shareAsks(auth: NonNullable<TaskgateOptions['auth']>): (why: AuthReason) => Promise<string | null> {
+  const asked = new Map<AuthReason, Promise<string | null>>();
+  return (why) => {
+    const running = asked.get(why);
+    if (running) return running;
+    const answer = Promise.resolve(auth(why)).finally(() => asked.delete(why));
+    asked.set(why, answer);
+    return answer;
+  };
+}
+
+function socketUrlOf(url: string): string {
+  const { location } = globalThis as { readonly location?: Location };
+  return new URL(url, location?.href).href.replace(/^http/, 'ws');
+}

@@ -1,0 +1,6 @@
+export { createTaskgate, type FollowOptions, type Taskgate, type TaskgateOptions } from './create-taskgate.js';
+export type { Follower } from './follower.js';
+export type { Answer, AuthReason } from './query.js';
+export type { ConnectionState, ConnectionStatus, StatusStore } from './status.js';
+export type * from './task.js';
+export { TaskgateError } from './taskgate-error.js';

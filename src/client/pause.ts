@@ -1,0 +1,25 @@
+export interface Pause {
+  /** Resolves at its end, or at once when `signal` is aborted. */
+  readonly done: Promise<void>;
+  end(): void;
+}
+
+export function pause(ms: number, signal?: AbortSignal): Pause {
+  let end: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = Number.isFinite(ms) ? setTimeout(() => end(), ms) : undefined;
+    end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    signal?.addEventListener('abort', end);
+  });
+  return { done, end: () => end() };
+}
+
+/** A signal is aborted from elsewhere: what was read of it before an `await` says nothing. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
