@@ -33,6 +33,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Used until the address is known, which is the first thing that is logged. */
   readonly startLogger: Logger;
+  /** The total deadline of an upstream call; the contract's 10 s by default. */
+  readonly upstreamDeadlineMs?: number;
 }
 
 export interface App {
@@ -57,7 +59,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const metrics = createMetrics();
   const store = await openStore(config, options, metrics);
   const pubsub = createMemoryPubSub();
-  const accounts = connectAccounts(config, { definitions, clock, random, logger, metrics });
+  const accounts = connectAccounts(config, {
+    definitions,
+    clock,
+    random,
+    logger,
+    metrics,
+    ...(options.upstreamDeadlineMs !== undefined && { deadlineMs: options.upstreamDeadlineMs }),
+  });
 
   const watch = createWatch({
     sources: accounts.polled(),

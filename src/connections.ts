@@ -31,6 +31,8 @@ export interface ConnectOptions {
   readonly metrics: Metrics;
   readonly random: () => number;
   readonly budgetFor?: (account: string, service: string) => Budget;
+  /** See `UpstreamClientOptions.deadlineMs`; the contract's 10 s by default. */
+  readonly deadlineMs?: number;
 }
 
 /** Makes the clients of an account. Nothing is sent before somebody asks. */
@@ -50,6 +52,7 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
       logger,
       metrics,
       random,
+      ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
     });
     const connection = { client, account: config.name, region: config.region, projectId: config.projectId, clock };
     return { definition, connection, source: definition.create(connection) };
@@ -64,10 +67,17 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
   };
 }
 
-function createCredential(config: AccountConfig, { clock, logger }: ConnectOptions): Credential {
+function createCredential(config: AccountConfig, { clock, logger, deadlineMs }: ConnectOptions): Credential {
   const { auth, projectId, region, endpoints } = config;
   if ('token' in auth) return createFixedToken(auth.token);
   if ('accessKey' in auth) return createSignatureCredential({ ...auth, projectId, clock });
   const baseUrl = endpoints['IAM'] ?? `https://iam.${region}.myhuaweicloud.com`;
-  return createIamCredential({ ...auth, projectId, baseUrl, clock, logger });
+  return createIamCredential({
+    ...auth,
+    projectId,
+    baseUrl,
+    clock,
+    logger,
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  });
 }

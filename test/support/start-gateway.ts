@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly config?: Record<string, unknown>;
   readonly accounts?: readonly string[];
   readonly logger?: Logger;
+  /** The total deadline of an upstream call; 10 s by default. */
+  readonly upstreamDeadlineMs?: number;
 }
 
 const SERVICES = sources.map(({ service }) => service);
@@ -72,6 +74,7 @@ async function startOn(
     random: Math.random,
     logger,
     startLogger: logger,
+    ...(options.upstreamDeadlineMs !== undefined && { upstreamDeadlineMs: options.upstreamDeadlineMs }),
   });
   const { url } = await app.listen();
   return {
