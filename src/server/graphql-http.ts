@@ -91,6 +91,7 @@ function refuse(reply: FastifyReply, error: GatewayError): FastifyReply {
     ...(error.code === ErrorCode.PAYLOAD_TOO_LARGE && { connection: 'close' }),
   };
   const status = error.code === ErrorCode.BAD_REQUEST ? httpStatus(error) : statusOfCode(error.code);
+  if (status === 405) headers['allow'] = 'POST';
   return sendError(reply, status, error.code, error.message, headers);
 }
 
@@ -178,6 +179,9 @@ async function answer(
       ErrorCode.BAD_REQUEST,
       'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
     );
+  }
+  if (prepared.type === 'mutation' && request.method === 'GET') {
+    throw new GatewayError(ErrorCode.BAD_REQUEST, 'A mutation is sent by POST', { status: 405 });
   }
   await options.admission.charge(principal, prepared.cost);
 
