@@ -100,7 +100,7 @@ export class EventStreamConnection implements Outlet, Swept {
   }
 
   writable(): boolean {
-    return this.#untaken() < MOST_UNTAKEN_BYTES;
+    return !this.response.destroyed && this.#untaken() < MOST_UNTAKEN_BYTES;
   }
 
   next(_subscription: Subscription, { json = '', event }: Rendered): void {

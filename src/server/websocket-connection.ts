@@ -115,7 +115,7 @@ export class WebSocketConnection implements Outlet, Swept {
   }
 
   writable(): boolean {
-    return this.socket.writableLength < MOST_UNTAKEN_BYTES;
+    return this.socket.writable && this.socket.writableLength < MOST_UNTAKEN_BYTES;
   }
 
   next(subscription: Subscription, { json = '' }: Rendered): void {

@@ -282,15 +282,15 @@ describe('bad input', () => {
       ['a missing variable', 'query($n: Int!) { tasks(first: $n) { totalCount } }', 'BAD_USER_INPUT'],
       ['a variable __proto__', 'query($__proto__: Int!) { tasks(first: $__proto__) { totalCount } }', 'BAD_USER_INPUT'],
       ['a number of ids', 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', 'BAD_USER_INPUT', { ids: [{}] }],
-    ])('%s', async (_what, query, code, ...[variables]) => {
+    ])('%s', async (what, query, code, ...[variables]) => {
       const begunAt = performance.now();
       const answer = await ask(gateway, { credential: 'reader-key', query, variables });
       expect(performance.now() - begunAt).toBeLessThan(SLOWEST_MS);
       expect(answer.code).toBe(code);
       expect(answer.text).not.toContain('Did you mean');
       // These are found by resolvers: on a stream that is open by then, and with a field that may be null.
-      const late = /first: 0|first: 3000000$|first and last|cursor of nobody/.test(_what);
-      if (name !== 'WebSocket') expect(answer.status).toBe(late ? answer.status : 400);
+      const late = /^first|cursor of nobody/.test(what);
+      if (name !== 'WebSocket') expect(answer.status).toBe(late ? 200 : 400);
     });
 
     it.each([
