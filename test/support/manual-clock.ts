@@ -31,6 +31,11 @@ export class ManualClock implements Clock {
     return this.#pending.size;
   }
 
+  /** When the next timer fires; null when none is set. */
+  get nextTimerAt(): number | null {
+    return this.#next(Infinity)?.at ?? null;
+  }
+
   /**
    * Moves on by `ms`, firing each timer at its own instant and letting promises settle in between, so that a timer set
    * by what a timer caused fires as well.
