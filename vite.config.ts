@@ -13,7 +13,7 @@ function precompress(): Plugin {
         if (!/\.(js|css|html|svg)$/.test(file.fileName)) continue;
         const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
         if (source.length < 1024) continue;
-        const quality = source.length > 500_000 ? 5 : 10;
+        const quality = source.length > 100_000 ? 4 : 9;
         const brotli = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
         this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotli });
         this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source) });

@@ -62,12 +62,7 @@ export function boardReducer(state: BoardState, action: BoardAction): BoardState
   }
 }
 
-function applyUpdate(
-  state: BoardState,
-  update: TaskUpdate | TaskList,
-  filter: TaskFilter,
-  hold: boolean,
-): BoardState {
+function applyUpdate(state: BoardState, update: TaskUpdate | TaskList, filter: TaskFilter, hold: boolean): BoardState {
   if (update.kind === 'list') {
     const rows = update.tasks.map((task) => ({ task, left: false }));
     return { ...state, phase: 'ready', error: null, rows, waiting: [], sourceErrors: update.sourceErrors };

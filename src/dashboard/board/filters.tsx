@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import type { FilterProps } from './counters.js';
 import { formatFilter } from './filter-url.js';
@@ -16,14 +16,12 @@ export function Filters({ stats, filter, onChange }: FilterProps): ReactNode {
   ]);
   return (
     <div className="filters">
-      <SearchBox key={filter.search === '' ? 'empty' : 'filled'} stats={stats} filter={filter} onChange={onChange} />
+      <SearchBox filter={filter} onChange={onChange} />
       <label className="field-line">
         <span>{words.serviceLabel}</span>
         <select
           value={filter.services[0] ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ ...filter, services: value === '' ? [] : [value] })
-          }
+          onChange={({ currentTarget: { value } }) => onChange({ ...filter, services: value === '' ? [] : [value] })}
         >
           <option value="">{words.allServices}</option>
           {[...services].map((service) => (
@@ -32,11 +30,7 @@ export function Filters({ stats, filter, onChange }: FilterProps): ReactNode {
         </select>
       </label>
       {formatFilter(filter) !== '' && (
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => onChange({ statuses: [], services: [], search: '' })}
-        >
+        <button type="button" className="quiet" onClick={() => onChange({ statuses: [], services: [], search: '' })}>
           {words.clearFilters}
         </button>
       )}
@@ -44,14 +38,28 @@ export function Filters({ stats, filter, onChange }: FilterProps): ReactNode {
   );
 }
 
-function SearchBox({ filter, onChange }: FilterProps): ReactNode {
+/** The address follows when typing pauses; however often the board changes meanwhile, the pause is not prolonged. */
+function SearchBox({ filter, onChange }: Pick<FilterProps, 'filter' | 'onChange'>): ReactNode {
   const words = useWords();
   const [text, setText] = useState(filter.search);
+  const [known, setKnown] = useState(filter.search);
+  const latest = useRef({ filter, onChange });
   useEffect(() => {
-    if (text === filter.search) return undefined;
-    const timer = setTimeout(() => onChange({ ...filter, search: text }, true), TYPING_PAUSE_MS);
+    latest.current = { filter, onChange };
+  });
+  if (filter.search !== known) {
+    setKnown(filter.search);
+    if (filter.search !== text.trim()) setText(filter.search);
+  }
+  useEffect(() => {
+    const search = text.trim();
+    if (search === known) return undefined;
+    const timer = setTimeout(() => {
+      const { filter: current, onChange: change } = latest.current;
+      change({ ...current, search }, true);
+    }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, filter, onChange]);
+  }, [text, known]);
   return (
     <label className="field-line search">
       <Search size={16} aria-hidden />

@@ -7,7 +7,17 @@ import { StatusBadge } from '../status-badge.js';
 import { Duration, Instant } from '../time.js';
 import type { BoardRow } from './board-state.js';
 
-const COLUMNS = ['status', 'kind', 'service', 'resource', 'account', 'progress', 'created', 'duration', 'upstream'] as const;
+const COLUMNS = [
+  'status',
+  'kind',
+  'service',
+  'resource',
+  'account',
+  'progress',
+  'created',
+  'duration',
+  'upstream',
+] as const;
 
 export function TaskTable({ rows }: { readonly rows: readonly BoardRow[] }): ReactNode {
   const words = useWords();
