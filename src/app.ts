@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly startLogger: Logger;
   /** The total deadline of an upstream call; the contract's 10 s by default. */
   readonly upstreamDeadlineMs?: number;
+  /** Where the built pages lie; beside this file by default. */
+  readonly pagesFolder?: string;
 }
 
 export interface App {
@@ -119,7 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     allowedOrigins,
     trustProxy: config.server.trustProxy,
     metricsFor: () => config.server.metrics,
-    pagesFolder: PAGES_FOLDER,
+    pagesFolder: options.pagesFolder ?? PAGES_FOLDER,
     graphiql: config.server.graphiql ?? false,
     checks: [
       { name: 'store', check: () => storeProblem(store) },

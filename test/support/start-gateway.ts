@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   /** The total deadline of an upstream call; 10 s by default. */
   readonly upstreamDeadlineMs?: number;
+  /** Where the built pages lie; without it none are served. */
+  readonly pagesFolder?: string;
 }
 
 const SERVICES = sources.map(({ service }) => service);
@@ -75,6 +77,7 @@ async function startOn(
     logger,
     startLogger: logger,
     ...(options.upstreamDeadlineMs !== undefined && { upstreamDeadlineMs: options.upstreamDeadlineMs }),
+    ...(options.pagesFolder !== undefined && { pagesFolder: options.pagesFolder }),
   });
   const { url } = await app.listen();
   return {
