@@ -13,9 +13,10 @@ import type { Clock, Timer } from '../base/clock.js';
 import { parseJson } from '../base/json.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
-import type { Operations, PreparedOperation } from '../graphql/operation.js';
+import type { Operations, PreparedOperation, RejectedOperation } from '../graphql/operation.js';
 import type { Principal } from '../graphql/principal.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
+import type { Admission } from './admission.js';
 import type { Rendered, SubscriptionGroup, SubscriptionGroups } from './subscription-group.js';
 import { hasExpired, StallWatch, type Swept } from './subscription-sweep.js';
 import { Subscription, type Outlet } from './subscription.js';
@@ -26,6 +27,10 @@ export interface ConnectionPort {
   /** @throws GatewayError when the credential is refused */
   readonly authenticate: (credential: unknown) => Promise<Principal>;
   readonly groups: SubscriptionGroups;
+  /** Left out: everything is admitted. */
+  readonly admission?: Admission | undefined;
+  /** Whether the principal may have one more socket, which is then counted until `closed`. */
+  readonly seat: (connection: WebSocketConnection, principal: Principal) => boolean;
   readonly limits: WebSocketLimits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -175,6 +180,7 @@ export class WebSocketConnection implements Outlet, Swept {
       const principal = await this.port.authenticate(credential);
       if (!this.#isIn('greeting')) return;
       if (principal.role === 'METRICS') return this.close(CloseCode.Forbidden, 'Forbidden');
+      if (!this.port.seat(this, principal)) return this.close(CloseCode.Forbidden, 'Too many sockets');
       this.#principal = principal;
       this.#state = 'ready';
       this.#send('{"type":"connection_ack"}');
@@ -195,24 +201,49 @@ export class WebSocketConnection implements Outlet, Swept {
         Buffer.byteLength(reason) < 124 ? reason : 'Subscriber already exists',
       );
     }
+    if (this.#running.size >= this.port.limits.subscriptionsPerSocket) {
+      const message = `No more than ${this.port.limits.subscriptionsPerSocket} operations at once on one socket`;
+      return this.#reject(id, { errors: [errorOf(ErrorCode.RATE_LIMITED, message, true)] });
+    }
+    const abort = new AbortController();
+    this.#running.set(id, abort);
     try {
-      if (this.#running.size >= this.port.limits.subscriptionsPerSocket) {
-        const message = `No more than ${this.port.limits.subscriptionsPerSocket} operations at once on one socket`;
-        return this.#reject(id, { errors: [errorOf(ErrorCode.RATE_LIMITED, message, true)] });
-      }
-      const prepared = this.port.operations.prepare(payload, principal);
-      if (prepared.type === 'rejected') return this.#reject(id, prepared.result);
-      if (prepared.type === 'subscription') await this.#open(id, prepared);
-      else await this.#execute(id, prepared);
+      await this.#run(id, abort, this.port.operations.prepare(payload, principal), principal);
     } catch (error) {
+      if (error instanceof GatewayError) {
+        if (this.#finish(id)) this.#reject(id, { errors: [refusalOf(error)] });
+        return;
+      }
       this.port.logger.error({ err: error }, 'An operation broke its socket');
       this.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
-  async #execute(id: string, prepared: PreparedOperation): Promise<void> {
-    const abort = new AbortController();
-    this.#running.set(id, abort);
+  /** @throws GatewayError when the principal asks for too much */
+  async #run(
+    id: string,
+    abort: AbortController,
+    prepared: PreparedOperation | RejectedOperation,
+    principal: Principal,
+  ): Promise<void> {
+    const { admission } = this.port;
+    if (prepared.type === 'rejected') {
+      this.#finish(id);
+      return this.#reject(id, prepared.result);
+    }
+    // How many subscriptions there may be is limited, not how soon: after a restart all readers come back at once.
+    const release = admission && prepared.type !== 'subscription' ? await admission.admit(principal) : undefined;
+    try {
+      if (admission) await admission.charge(principal, prepared.cost);
+      if (this.#running.get(id) !== abort) return;
+      if (prepared.type === 'subscription') await this.#open(id, prepared);
+      else await this.#execute(id, abort, prepared);
+    } finally {
+      release?.();
+    }
+  }
+
+  async #execute(id: string, abort: AbortController, prepared: PreparedOperation): Promise<void> {
     const result = await prepared.execute(abort.signal);
     if (this.#running.get(id) === abort) this.#answer(id, result);
   }
@@ -321,6 +352,11 @@ function readMessage(data: Buffer) {
 
 function errorOf(code: ErrorCode, message: string, retryable: boolean): ExecutionErrorLike {
   return { message, extensions: { code, retryable, correlationId: randomUUID() } };
+}
+
+function refusalOf({ code, message, retryable, extensions }: GatewayError): ExecutionErrorLike {
+  const error = errorOf(code, message, retryable);
+  return { ...error, extensions: { ...error.extensions, ...extensions } };
 }
 
 interface ExecutionErrorLike {
