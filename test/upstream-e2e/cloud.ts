@@ -100,14 +100,14 @@ export async function openCloud({ tenants = [DEMO_TENANT], ...options }: CloudOp
 
   /** Puts tasks into the cloud and, as known and long open, into the store. */
   async function addTasks(service: string, count: number, wish: TasksWish = {}): Promise<readonly AddedTask[]> {
-    const { account = 'a', projectId = PROJECT, ageMs = HOUR, known = true, dueWithinMs, ...rest } = wish;
+    const { account = 'a', projectId = PROJECT, ageMs = HOUR, known = true, bare = false, dueWithinMs, ...rest } = wish;
     const createdAt = clock.now() - ageMs;
     const made = simulator.control.createTasks({ runMs: DAY, ...rest, service, projectId, count, createdAt });
     const added = made.map((task) => ({ ...task, taskId: formatTaskId(identityOf(task, account)) }));
     if (known) {
       const writes = made.map((task, index): ChangeWrite => {
         const nextPollAt = dueWithinMs === undefined ? null : clock.now() + ((index + 1) / count) * dueWithinMs;
-        const facts = { status: TaskStatus.RUNNING, details: detailsOf(task) };
+        const facts = { status: TaskStatus.RUNNING, details: bare ? {} : detailsOf(task) };
         const { task: known, transition } = createTask(identityOf(task, account), 'cn-north-4', facts, createdAt);
         return { type: 'change', task: known, transition, before: null, freshness: { ...UNREAD, nextPollAt } };
       });
@@ -155,6 +155,8 @@ export interface TasksWish {
   readonly ageMs?: number;
   /** False: only the cloud knows of them. */
   readonly known?: boolean;
+  /** Nothing is known of them but their ids. */
+  readonly bare?: boolean;
   /** They go on as planned before a restart, their next polls spread over so long. */
   readonly dueWithinMs?: number;
   readonly outcome?: string;
