@@ -104,14 +104,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   let closing = false;
   const authentication = createAuthentication(config.clients, clock);
   const allowedOrigins = (): readonly string[] => config.server.allowedOrigins;
-  const eventStreams = createEventStreams({ operations, clock, logger, metrics });
+  const admission = createAdmission({
+    ...config.limits,
+    mostInFlight: MOST_IN_FLIGHT,
+    shuttingDown: () => closing,
+  });
+  const eventStreams = createEventStreams({ operations, admission, clock, logger, metrics });
   const apollo = createApollo(schema, logger);
   const graphql = createGraphqlHttp({
     apollo,
     operations,
     accepted: new WeakSet(),
     authentication,
-    admission: createAdmission({ ...config.limits, mostInFlight: MOST_IN_FLIGHT, shuttingDown: () => closing }),
+    admission,
     allowedOrigins,
     limits: config.limits,
     eventStream: ({ raw }, reply, params, principal) => void eventStreams.handle(raw, reply.raw, params, principal),
@@ -140,7 +145,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     logger,
     metrics,
-    limits: { subscriptionsPerSocket: config.limits.subscriptionsPerSocket },
+    admission,
+    limits: config.limits,
   });
 
   async function release(): Promise<void> {

@@ -5,7 +5,9 @@ import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import type { OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
 import type { Principal } from '../graphql/principal.js';
-import { ErrorCode } from '../task/errors.js';
+import { statusOfCode } from '../graphql/format-error.js';
+import { ErrorCode, GatewayError } from '../task/errors.js';
+import type { Admission } from './admission.js';
 import { EventStreamConnection } from './event-stream-connection.js';
 import { JSON_RESPONSE, statusOf } from './graphql-answer.js';
 import { SubscriptionGroups } from './subscription-group.js';
@@ -17,6 +19,8 @@ export interface EventStreamsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'subscribers' | 'subscriptionGroups' | 'slowReaders' | 'eventAge' | 'requests'>;
+  /** Left out: everything is admitted. */
+  readonly admission?: Pick<Admission, 'charge'>;
   /** Streams of the whole process. Default: 50,000 */
   readonly mostStreams?: number;
 }
@@ -65,6 +69,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     count(result);
     response.writeHead(status, { ...headers, 'content-type': JSON_RESPONSE, 'cache-control': 'no-store' });
     response.end(JSON.stringify(result));
+  }
+
+  function refuse(response: ServerResponse, { code, message, retryable, extensions }: GatewayError): void {
+    const { retryAfterMs } = extensions;
+    const headers = typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {};
+    answerJson(response, statusOfCode(code), errorAnswer(code, message, retryable), headers);
   }
 
   function connect(response: ServerResponse, principal: Principal): EventStreamConnection {
@@ -117,8 +127,10 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
           return answerJson(response, 503, unavailable(ErrorCode.OVERLOADED), RETRY_LATER);
         const prepared = prepare(request, params, principal);
         if (prepared.type === 'rejected') return answerJson(response, prepared.status, prepared.result);
+        await options.admission?.charge(principal, prepared.cost);
         await serve(request, response, prepared, principal);
       } catch (error) {
+        if (error instanceof GatewayError) return refuse(response, error);
         logger.error({ err: error }, 'An event stream broke');
         if (response.headersSent) response.destroy();
         else answerJson(response, 500, errorAnswer(ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error'));

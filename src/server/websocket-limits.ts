@@ -5,6 +5,7 @@ export interface WebSocketLimits {
   readonly initMs: number;
   /** Sockets of the whole process. */
   readonly sockets: number;
+  readonly socketsPerPrincipal: number;
 }
 
 export const WEBSOCKET_LIMITS: WebSocketLimits = {
@@ -12,6 +13,7 @@ export const WEBSOCKET_LIMITS: WebSocketLimits = {
   messageBytes: 64 * 1024,
   initMs: 3_000,
   sockets: 50_000,
+  socketsPerPrincipal: 20_000,
 };
 
 /** Beyond the codes of graphql-transport-ws. */

@@ -9,6 +9,7 @@ import type { Metrics } from '../base/metrics.js';
 import type { Operations } from '../graphql/operation.js';
 import type { Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
+import type { Admission } from './admission.js';
 import { SubscriptionGroups } from './subscription-group.js';
 import { Sweep } from './subscription-sweep.js';
 import { WebSocketConnection, type ConnectionPort } from './websocket-connection.js';
@@ -25,6 +26,8 @@ export interface WebSocketOptions {
    * @throws GatewayError when it is refused: the socket is closed with 4403
    */
   readonly authenticate: (credential: unknown) => Promise<Principal>;
+  /** Left out: everything is admitted. */
+  readonly admission?: Admission;
   /** Whether a handshake may go on (Origin, Host); otherwise it is answered with 403. */
   readonly originAllowed: (request: IncomingMessage) => boolean;
   readonly clock: Clock;
@@ -50,8 +53,19 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
   const limits = { ...WEBSOCKET_LIMITS, ...options.limits };
   const groups = new SubscriptionGroups({ clock, logger, metrics });
   const sweep = new Sweep<WebSocketConnection>(clock);
+  const seats = new Map<WebSocketConnection, string>();
+  const sockets = new Map<string, number>();
   let draining = false;
   let whenEmpty: (() => void) | undefined;
+
+  function leave(connection: WebSocketConnection): void {
+    const name = seats.get(connection);
+    if (name === undefined) return;
+    seats.delete(connection);
+    const left = (sockets.get(name) ?? 1) - 1;
+    if (left > 0) sockets.set(name, left);
+    else sockets.delete(name);
+  }
 
   const port: ConnectionPort = {
     operations,
@@ -61,8 +75,17 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
     clock,
     logger,
     metrics,
+    admission: options.admission,
+    seat(connection, { name }) {
+      const taken = sockets.get(name) ?? 0;
+      if (taken >= limits.socketsPerPrincipal) return false;
+      sockets.set(name, taken + 1);
+      seats.set(connection, name);
+      return true;
+    },
     closed(connection) {
       sweep.remove(connection);
+      leave(connection);
       if (sweep.members.size === 0) whenEmpty?.();
     },
   };
