@@ -1,0 +1,181 @@
+import type { Browser } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+/** Chromium is slow to start on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, PATIENCE_MS);
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    gateway = await startGateway({
+      pagesFolder: PAGES_FOLDER,
+      config: { polling: { youngSeconds: 0.1, discoverSeconds: 0.2 } },
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await gateway.stop();
+  });
+
+  async function start(shareId: string): Promise<string> {
+    const { data } = await gateway.query(
+      'mutation ($input: BindLdapInput!) { bindLdap(input: $input) { task { id } } }',
+      { input: { account: 'demo', shareId, url: 'ldap://192.168.0.10:389', baseDn: 'dc=example' } },
+    );
+    return (data as { bindLdap: { task: { id: string } } }).bindLdap.task.id;
+  }
+  function endAll(outcome: string): void {
+    for (const { id } of gateway.simulator.control.tasks({ service: 'SFS' })) {
+      gateway.simulator.control.change('SFS', id, { outcome });
+    }
+    gateway.simulator.control.hurryAll();
+  }
+
+  it(
+    'is live, changes a row in place and shows new tasks on top',
+    async () => {
+      const id = await start('share-1');
+      const { page, complaints } = await openPage(browser, gateway.url);
+      await page.getByTestId('conn').getByText('Live').waitFor();
+      const row = page.locator(`tr[data-task="${id}"]`);
+      await row.waitFor();
+      await row.evaluate((element) => element.setAttribute('data-marked', ''));
+
+      const second = await start('share-2');
+      await page.locator(`tbody tr:first-child[data-task="${second}"]`).waitFor();
+      endAll('success');
+      await page.locator(`tr[data-marked][data-task="${id}"][data-status="SUCCEEDED"]`).waitFor();
+      await page.locator('.counter[data-status="SUCCEEDED"] .counter-number', { hasText: '2' }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'keeps filters in its address and tells “no match” from “no tasks”',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url);
+      await page.getByText('No tasks yet').waitFor();
+      await start('share-1');
+      await page.locator('tbody tr').waitFor();
+      await page.getByRole('button', { name: 'Failed' }).click();
+      await page.getByText('No task matches these filters').waitFor();
+      expect(new URL(page.url()).search).toBe('?status=FAILED');
+      endAll('failed');
+      await page.locator('tbody tr[data-status="FAILED"]').waitFor();
+      await page.getByPlaceholder('id, kind or resource').fill('no-such-share');
+      await page.getByText('No task matches these filters').waitFor();
+      expect(new URL(page.url()).search).toBe('?status=FAILED&q=no-such-share');
+      await page.getByPlaceholder('id, kind or resource').fill('');
+      await page.locator('tbody tr').waitFor();
+      await page.reload();
+      await page.locator('tbody tr[data-status="FAILED"]').waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows an error as an error, and goes on when asked again',
+    async () => {
+      await start('share-1');
+      const { page } = await openPage(browser, gateway.url);
+      await page.locator('tbody tr').waitFor();
+      await page.route('**/graphql', (route) =>
+        route.fulfill({
+          json: { errors: [{ message: 'The store is away', extensions: { code: 'INTERNAL', correlationId: 'c-1' } }] },
+        }),
+      );
+      await page.getByLabel('Service').selectOption('SFS');
+      await page.getByText('The store is away').waitFor();
+      await page.getByText('c-1').waitFor();
+      expect(await page.getByText('No task').count()).toBe(0);
+      await page.unroute('**/graphql');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.locator('tbody tr').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'follows one task with its own fields, history and raw answer',
+    async () => {
+      const id = await start('share-1');
+      const { page, complaints } = await openPage(browser, gateway.url);
+      await page.locator(`tr[data-task="${id}"] a`).click();
+      await page.getByRole('heading', { name: 'bind_ldap' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/tasks/${encodeURIComponent(id)}`);
+      await page.getByText('share-1').first().waitFor();
+      endAll('failed');
+      await page.locator('.task-header .badge[data-status="FAILED"]').waitFor();
+      await page.getByText('Why it failed').waitFor();
+      await page.getByText('Raw JSON').click();
+      await page.locator('pre').waitFor();
+      expect(await page.locator('pre').textContent()).toContain('"status": "failed"');
+      expect(await violations(page)).toEqual([]);
+      await page.getByText('Back to the board').click();
+      await page.locator(`tr[data-task="${id}"][data-status="FAILED"]`).waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'starts a task by its form and says what was refused at its field',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/start' });
+      await page.locator('[name=shareId]').fill('share-9');
+      await page.locator('[name=url]').fill('not an address');
+      await page.locator('[name=baseDn]').fill('dc=example');
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.locator('#url-error').waitFor();
+      expect(await page.locator('[name=url]').evaluate((element) => element === document.activeElement)).toBe(true);
+      expect(await violations(page)).toEqual([]);
+      await page.locator('[name=url]').fill('ldap://192.168.0.10:389');
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.getByRole('link', { name: 'bind_ldap' }).click();
+      await page.getByRole('heading', { name: 'bind_ldap' }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe finds, %s, in both languages',
+    async (theme) => {
+      await start('share-1');
+      endAll('failed');
+      await start('share-2');
+      for (const language of ['en', 'zh'] as const) {
+        const { page, complaints } = await openPage(browser, gateway.url, { theme, language });
+        await page.locator('tbody tr[data-status="FAILED"]').waitFor();
+        expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'zh' ? 'zh-CN' : 'en');
+        expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+        expect(await violations(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'fits 360 pixels',
+    async () => {
+      const id = await start('share-1');
+      for (const path of ['/', `/tasks/${encodeURIComponent(id)}`, '/start']) {
+        const { page } = await openPage(browser, gateway.url, { path, width: 360, height: 740 });
+        await page.locator('tbody tr, .start-form').first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
