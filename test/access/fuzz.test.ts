@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { CLIENTS, PLENTY, raw } from './access-kit.js';
+
+const RUNS = process.env['TASKGATE_LONG'] ? 100_000 : 1_500;
+const LONGEST_MS = process.env['TASKGATE_LONG'] ? 1_800_000 : 60_000;
+
+const VALID = [
+  { query: '{ tasks(first: 3) { totalCount nodes { id status ... on SfsTask { subTasks { kind } } } } }' },
+  {
+    query: 'query Q($id: ID!, $n: Int = 3) { task(id: $id) { id timeline(first: $n) { nodes { seq } } } }',
+    variables: { id: 'x' },
+  },
+  {
+    query: 'query($f: TaskFilter) { taskStats(filter: $f) { total } }',
+    variables: { f: { statuses: ['RUNNING'], done: false } },
+  },
+  { query: 'mutation { untrackTask(input: { id: "x" }) { id userErrors { code } } }', operationName: null },
+  { query: '{ viewer { ...V } } fragment V on Viewer { name @include(if: true) }', extensions: {} },
+];
+
+const words = fc.constantFrom(
+  'tasks',
+  'task',
+  'node',
+  'nodes',
+  'viewer',
+  'id',
+  'nodes',
+  'raw',
+  'first',
+  '__typename',
+  '__schema',
+  '... on SfsTask',
+  '...F',
+  'fragment F on Query',
+  'query',
+  'subscription',
+  'mutation',
+  '$a',
+  ': Int',
+  '(',
+  ')',
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  '!',
+  '=',
+  '@skip(if: $a)',
+  '"',
+  '"""',
+  '-1',
+  '1e999',
+  'null',
+  '\u0000',
+  '\ud800',
+  '#',
+  '&',
+  '{ viewer { name } }',
+);
+
+/** Texts made of the words of the language, and of valid bodies with something cut out, put in or put twice. */
+const operation = fc.array(words, { maxLength: 40 }).map((parts) => JSON.stringify({ query: parts.join(' ') }));
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...VALID),
+    fc.nat(),
+    fc.nat(12),
+    fc.oneof(words, fc.string({ unit: 'binary', maxLength: 8 })),
+    fc.boolean(),
+  )
+  .map(([body, at, cut, put, inside]) => {
+    const text = inside ? body.query : JSON.stringify(body);
+    const start = at % (text.length + 1);
+    const changed = text.slice(0, start) + put + text.slice(start + cut);
+    return inside ? JSON.stringify({ ...body, query: changed }) : changed;
+  });
+const typed = fc
+  .record(
+    {
+      query: fc.oneof(fc.constant(VALID[1]?.query), fc.json()),
+      variables: fc.jsonValue(),
+      operationName: fc.jsonValue(),
+      extensions: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  .map((body) => JSON.stringify(body));
+
+describe('whatever is sent', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { clients: CLIENTS, limits: PLENTY, polling: { discoverSeconds: 0 } } });
+  });
+  afterAll(() => gateway.stop());
+
+  it(
+    'is answered in the shape of GraphQL, and never by an internal error',
+    async () => {
+      const headers = { authorization: 'Bearer operator-key', 'content-type': 'application/json' };
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(operation, mutated, typed), async (body) => {
+          const { status, text } = await raw(gateway.url, { headers, body });
+          expect(status).toBeLessThan(500);
+          expect(text).not.toContain('INTERNAL_SERVER_ERROR');
+          const answer = JSON.parse(text) as { data?: unknown; errors?: unknown };
+          expect(answer.data !== undefined || Array.isArray(answer.errors)).toBe(true);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LONGEST_MS,
+  );
+});
