@@ -100,14 +100,13 @@ async function claimStart({ gateway, signal }: GraphQLContext, key: StartKey, in
 }
 
 async function send(context: GraphQLContext, start: Start, key?: StartKey): Promise<TaskPayload> {
-  const { store } = context.gateway;
   const answer = await ask(start, context).catch(async (error: unknown) => {
     const harmless = error instanceof UpstreamError && startedNothing(error);
     if (key) await settle(context, key, harmless ? 'forgotten' : 'unknown');
     throw harmless ? failedCall(error, placeOf(start)) : asUnknownOutcome(error, start);
   });
   if (answer.type === 'refusal') {
-    if (key) await store.settleStart(key, 'forgotten');
+    if (key) await settle(context, key, 'forgotten');
     return refused([refusalOf(answer, start)]);
   }
   return accepted(context, await adopt(context, start, answer, key));

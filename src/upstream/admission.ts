@@ -12,7 +12,7 @@ const POLL_PATIENCE_MS = 60_000;
 /** Decides whether, and when, a request may be sent. */
 export interface Admission {
   /**
-   * Waits for the budget and passes the circuit; polls also keep the pauses.
+   * Waits for the budget, passes the circuit and keeps the pauses.
    *
    * @param patienceMs how long a request waits for the budget
    * @throws UpstreamError with `neverSent`
@@ -33,15 +33,15 @@ export function createAdmission(parts: {
 }): Admission {
   const { clock, budget, circuit, throttle, access } = parts;
 
-  function refusePaused(): void {
+  /** Polls keep every pause; what a caller waits for only those that the upstream or its refusals have named. */
+  function refusePaused(priority: UpstreamRequest['priority']): void {
     const now = clock.now();
     if (access.probeAt !== null && now < access.probeAt) {
       throw neverSent(UpstreamErrorCode.UPSTREAM_AUTH_FAILED, 'The upstream does not accept the credentials');
     }
-    if (now < throttle.until) {
-      const wait = throttle.until - now;
-      throw neverSent(UpstreamErrorCode.UPSTREAM_THROTTLED, 'The upstream asked for a pause', wait);
-    }
+    const until = priority === 'poll' ? throttle.until : throttle.namedUntil;
+    if (now < until)
+      throw neverSent(UpstreamErrorCode.UPSTREAM_THROTTLED, 'The upstream asked for a pause', until - now);
   }
 
   function refuseOpen(): void {
@@ -69,11 +69,10 @@ export function createAdmission(parts: {
   return {
     async admit(request, patienceMs) {
       refuseOpen();
-      if (request.priority === 'request') return readmit(request, patienceMs);
-      refusePaused();
+      refusePaused(request.priority);
       await takeBudget(request, patienceMs);
-      // A pause may have begun while the poll waited for its turn.
-      refusePaused();
+      // A pause may have begun while it waited for its turn.
+      refusePaused(request.priority);
       const permit = circuit.enter();
       if (!permit) throw circuitOpen();
       access.claimProbe();

@@ -15,6 +15,8 @@ export function isThrottleCode(code: string | undefined): boolean {
 export interface Throttle {
   /** The end of the pause; may lie in the past. */
   readonly until: number;
+  /** The end of a pause that the upstream named itself (Retry-After): nobody is sent before it. May lie in the past. */
+  readonly namedUntil: number;
   /** @param askedAt when the request was sent: those in flight together are throttled together, and count once */
   throttled(askedAt: number, retryAfterMs: number | undefined): void;
   answered(): void;
@@ -23,14 +25,19 @@ export interface Throttle {
 export function createThrottle(options: { readonly clock: Clock; readonly random: () => number }): Throttle {
   const { clock, random } = options;
   let until = -Infinity;
+  let namedUntil = -Infinity;
   let rounds = 0;
   let throttledAt = -Infinity;
   return {
     get until() {
       return dueAt(until, LONGEST_WAIT_MS, clock.now());
     },
+    get namedUntil() {
+      return dueAt(namedUntil, LONGEST_WAIT_MS, clock.now());
+    },
     throttled(askedAt, retryAfterMs) {
       const now = clock.now();
+      if (retryAfterMs !== undefined) namedUntil = Math.max(namedUntil, now + retryAfterMs);
       const sameRound = askedAt <= throttledAt && throttledAt <= now;
       if (sameRound && retryAfterMs === undefined) return;
       if (!sameRound) rounds++;

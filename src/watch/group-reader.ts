@@ -61,13 +61,14 @@ export class GroupReader {
   }
 
   /**
-   * Reads tasks now, for a request; a reading of one that is under way is shared.
+   * Reads tasks now, for a request; a reading of one that is under way is shared, unless it may not bring a removed task
+   * back and this one may.
    *
    * @throws StoreUnavailableError, FencedError
    */
   async read(targets: readonly Target[]): Promise<Answers> {
-    const shared = targets.flatMap(({ id }) => this.#shared.get(id) ?? []);
-    const own = targets.filter(({ id }) => !this.#shared.has(id));
+    const own = targets.filter(({ id, revive, stored }) => !this.#shared.has(id) || (revive && !stored));
+    const shared = targets.flatMap((target) => (own.includes(target) ? [] : (this.#shared.get(target.id) ?? [])));
     const begun = own.length > 0 ? [this.#begin(own, 'request').shared] : [];
     const answers = await Promise.all([...new Set(shared), ...begun]);
     return new Map(answers.flatMap((answer) => [...answer]));

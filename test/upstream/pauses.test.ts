@@ -76,13 +76,27 @@ describe('a client', () => {
     expect(client.status().pausedUntil).toBe(clock.now() + 500);
   });
 
-  test('sends what somebody waits for although polls are paused', async () => {
-    server.script = limited({ 'retry-after': '60' });
+  test('sends what somebody waits for although polls back off', async () => {
+    server.script = limited({});
     await failureOf(client.read(aPoll));
     server.script = json(200, {});
     await client.read(aRead);
     await client.start(aStart);
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('sends nothing at all in a pause that the upstream has named', async () => {
+    server.script = limited({ 'retry-after': '60' });
+    await failureOf(client.read(aPoll));
+    server.script = json(200, {});
+    const refused = [await failureOf(client.read(aRead)), await failureOf(client.start(aStart))];
+    for (const failure of refused) {
+      expect(failure).toMatchObject({ code: 'UPSTREAM_THROTTLED', details: { neverSent: true, retryAfterMs: 60_000 } });
+    }
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(60_000);
+    await client.read(aRead);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('refuses a request that gets no budget in time, and sends nothing', async () => {
