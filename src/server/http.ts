@@ -1,10 +1,12 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Authentication } from './authentication.js';
-import { sendError } from './graphql-answer.js';
+import { JSON_RESPONSE, sendError } from './graphql-answer.js';
 import { registerHealth, type HealthCheck } from './health.js';
 import { registerPages } from './pages.js';
 import { isAllowedOrigin, isLoopbackHost } from './request-guard.js';
@@ -38,6 +40,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
+    clientErrorHandler: refuseUnparsed,
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -62,6 +65,24 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await registerPages(app, { folder: options.pagesFolder, graphiql: options.graphiql });
   return app;
 }
+
+/** What Node's parser refuses has no path yet, so that it is answered in the shape that /graphql promises. */
+function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = UNPARSED[error.code ?? ''] ?? 400;
+  const extensions = { code: ErrorCode.BAD_REQUEST, retryable: false, correlationId: randomUUID() };
+  const body = JSON.stringify({ errors: [{ message: 'The request cannot be read as HTTP', extensions }] });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: ${JSON_RESPONSE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+const UNPARSED: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
 /** Whether an upgrade to a WebSocket may go on to its handshake: the same guards as for every other request. */
 export function upgradeAllowed(

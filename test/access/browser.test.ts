@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { CLIENTS, PLENTY, raw } from './access-kit.js';
 
@@ -5,12 +8,38 @@ const CONSOLE = 'https://console.example.com';
 const HEADERS = { authorization: 'Bearer reader-key', 'content-type': 'application/json' };
 
 describe('what browsers get', () => {
+  const pagesFolder = mkdtempSync(join(tmpdir(), 'pages-'));
   let gateway: RunningGateway;
   beforeAll(async () => {
+    for (const file of ['index.html', 'graphiql.html']) writeFileSync(join(pagesFolder, file), '<!doctype html>');
     const server = { port: 0, allowedOrigins: [CONSOLE], graphiql: true };
-    gateway = await startGateway({ config: { clients: CLIENTS, limits: PLENTY, server } });
+    gateway = await startGateway({ config: { clients: CLIENTS, limits: PLENTY, server }, pagesFolder });
   });
-  afterAll(() => gateway.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    rmSync(pagesFolder, { recursive: true });
+  });
+
+  it.each(['/', '/tasks/x', '/login', '/graphiql'])(
+    'is a page at %s that runs nothing from elsewhere',
+    async (path) => {
+      const { status, headers } = await raw(gateway.url, { method: 'GET', path });
+      const policy = String(headers['content-security-policy']);
+      expect(status).toBe(200);
+      for (const part of ["default-src 'self'", "script-src 'self'", "object-src 'none'", "frame-ancestors 'none'"]) {
+        expect(policy.split('; ')).toContain(part);
+      }
+      expect(policy).not.toMatch(/unsafe-eval|\*|https?:/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    },
+  );
+
+  it.each(['/assets/../taskgate.yaml', '/assets/..%2f..%2fpackage.json', '/assets/%2e%2e/index.html', '/store.db'])(
+    'is no file outside of the assets: %s',
+    async (path) => {
+      expect((await raw(gateway.url, { method: 'GET', path })).status).toBeGreaterThanOrEqual(400);
+    },
+  );
 
   const body = JSON.stringify({ query: '{ viewer { name } }' });
 

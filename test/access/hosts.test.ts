@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import WebSocket from 'ws';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { ofHttp, raw } from './access-kit.js';
@@ -37,3 +38,40 @@ describe('without login', () => {
     expect(opened).toBe(served ? true : 403);
   });
 });
+
+describe('what is no HTTP', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.stop());
+
+  it.each([
+    ['garbage', 'garbage\r\n\r\n', 400],
+    ['headers of 40 KB', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+    ['CRLF in a path', 'GET /graphql?a=\r\nb HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
+    ['two lengths', 'POST /graphql HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+    [
+      'a length and chunks',
+      'POST /graphql HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+  ])('%s gets an answer in the shape of GraphQL', async (_what, bytes, status) => {
+    const answer = await exchange(gateway, bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST', retryable: false } }],
+    });
+  });
+});
+
+function exchange({ url }: RunningGateway, bytes: string): Promise<string> {
+  const { port, hostname } = new URL(url);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (data: Buffer) => (text += data.toString('utf8')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+  });
+}
