@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { CLIENTS, PLENTY, raw } from './access-kit.js';
+import { CLIENTS, PLENTY } from './access-kit.js';
 
-const RUNS = process.env['TASKGATE_LONG'] ? 100_000 : 1_500;
+const RUNS = process.env['TASKGATE_LONG'] ? 100_000 : 2_000;
 const LONGEST_MS = process.env['TASKGATE_LONG'] ? 1_800_000 : 60_000;
 
 const VALID = [
@@ -102,8 +102,9 @@ describe('whatever is sent', () => {
       const headers = { authorization: 'Bearer operator-key', 'content-type': 'application/json' };
       await fc.assert(
         fc.asyncProperty(fc.oneof(operation, mutated, typed), async (body) => {
-          const { status, text } = await raw(gateway.url, { headers, body });
-          expect(status).toBeLessThan(500);
+          const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+          expect(response.status).toBeLessThan(500);
+          const text = await response.text();
           expect(text).not.toContain('INTERNAL_SERVER_ERROR');
           const answer = JSON.parse(text) as { data?: unknown; errors?: unknown };
           expect(answer.data !== undefined || Array.isArray(answer.errors)).toBe(true);
