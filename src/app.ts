@@ -4,7 +4,7 @@ import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { createMetrics, type Metrics } from './base/metrics.js';
 import { sqliteFile, type Config } from './config.js';
-import { connectAccount, type ConnectedAccount, type ConnectOptions } from './connections.js';
+import { connectAccounts } from './connections.js';
 import { createDelivery } from './delivery/create-delivery.js';
 import type { StreamRequest } from './delivery/delivery.js';
 import type { Connections } from './graphql/gateway.js';
@@ -21,7 +21,7 @@ import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
-import { createWatch, type PolledSource, type Polling, type WatchEngine } from './watch/create-watch.js';
+import { createWatch, type Polling, type WatchEngine } from './watch/create-watch.js';
 import type { Interest } from './watch/watch.js';
 
 export interface AppOptions {
@@ -44,6 +44,8 @@ export interface App {
   listen(): Promise<{ readonly url: string }>;
   /** Puts other accounts, clients and polling in force. What is open stays open; server and store stay as they are. */
   reload(config: Config): Promise<void>;
+  /** How long to drain, by the configuration in force. */
+  drainMs(): number;
   /** Takes nothing new, sends readers elsewhere over `drainMs`, answers what is in flight, lets go of everything. */
   close(drainMs: number): Promise<void>;
 }
@@ -149,6 +151,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     limits: config.limits,
   });
 
+  let reloading = Promise.resolve();
+  async function putInForce(next: Config): Promise<void> {
+    accounts.replace(next);
+    config = { ...next, store: config.store };
+    authentication.replace(next.clients);
+    await watch.reconfigure(accounts.polled(), pollingOf(next));
+    await delivery.setAccounts(accounts.names());
+  }
+
   async function release(): Promise<void> {
     await watch.stop();
     await delivery.stop();
@@ -173,18 +184,12 @@ export async function createApp(options: AppOptions): Promise<App> {
         throw error;
       }
     },
-    async reload(next) {
-      const old = accounts.connect(next);
-      config = {
-        ...next,
-        server: { ...next.server, host: config.server.host, port: config.server.port },
-        store: config.store,
-      };
-      authentication.replace(next.clients);
-      await watch.reconfigure(accounts.polled(), pollingOf(next));
-      await delivery.setAccounts(accounts.names());
-      await Promise.all(old.map((account) => account.close()));
+    reload(next) {
+      const reloaded = reloading.then(() => putInForce(next));
+      reloading = reloaded.catch(() => undefined);
+      return reloaded;
     },
+    drainMs: () => config.server.drainSeconds * 1000,
     async close(drainMs) {
       draining = true;
       delivery.endWaits();
@@ -205,36 +210,6 @@ function openStore(
   const file = sqliteFile(url);
   if (file === undefined) throw new Error('A postgres store is not served by this version; use sqlite:FILE');
   return openSqliteStore({ file, clock, logger: startLogger, metrics });
-}
-
-/** The accounts in force; `connect` puts others in their place and gives back those that are no longer used. */
-function connectAccounts(config: Config, options: Omit<ConnectOptions, 'requestsPerSecond'>) {
-  const connectAll = ({ accounts, polling }: Config): ConnectedAccount[] =>
-    accounts.map((account) => connectAccount(account, { ...options, requestsPerSecond: polling.requestsPerSecond }));
-  let connected = connectAll(config);
-  return {
-    names: (): readonly string[] => connected.map(({ config: { name } }) => name),
-    find: (account: string, service: string) =>
-      connected
-        .find(({ config: { name } }) => name === account)
-        ?.sources.find(({ definition }) => definition.service === service)?.connection,
-    polled: (): readonly PolledSource[] =>
-      connected.flatMap(({ sources }) =>
-        sources.map(({ definition, connection, source }) => ({
-          service: definition.service,
-          account: connection.account,
-          region: connection.region,
-          source,
-          client: connection.client,
-        })),
-      ),
-    connect(next: Config): readonly ConnectedAccount[] {
-      const old = connected;
-      connected = connectAll(next);
-      return old;
-    },
-    close: () => Promise.all(connected.map((account) => account.close())),
-  };
 }
 
 function pollingOf({ polling }: Config): Polling {

@@ -1,7 +1,8 @@
 import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import type { Metrics } from './base/metrics.js';
-import type { AccountConfig } from './config.js';
+import { Secret } from './base/secret.js';
+import type { AccountConfig, Config } from './config.js';
 import type { SourceConnection, SourceDefinition, TaskSource } from './sources/source.js';
 import { createLocalBudget, type Budget } from './upstream/budget.js';
 import { createUpstreamClient, type OwnedUpstreamClient } from './upstream/create-upstream-client.js';
@@ -9,6 +10,7 @@ import type { Credential } from './upstream/credential.js';
 import { createFixedToken } from './upstream/fixed-token.js';
 import { createIamCredential } from './upstream/iam-credential.js';
 import { createSignatureCredential } from './upstream/signature-credential.js';
+import type { PolledSource } from './watch/create-watch.js';
 
 /** One configured account, connected to its services. */
 export interface ConnectedAccount {
@@ -23,6 +25,19 @@ export interface ConnectedSource {
   readonly source: TaskSource;
 }
 
+/** The accounts in force. */
+export interface ConnectedAccounts {
+  names(): readonly string[];
+  find(account: string, service: string): SourceConnection | undefined;
+  polled(): readonly PolledSource[];
+  /**
+   * Puts other accounts in force. One that has not changed stays as it is, with its pauses and its budget; what is under
+   * way on one that has gone may still end.
+   */
+  replace(config: Config): void;
+  close(): Promise<void>;
+}
+
 export interface ConnectOptions {
   readonly definitions: readonly SourceDefinition[];
   readonly requestsPerSecond: number;
@@ -33,6 +48,64 @@ export interface ConnectOptions {
   readonly budgetFor?: (account: string, service: string) => Budget;
   /** See `UpstreamClientOptions.deadlineMs`; the contract's 10 s by default. */
   readonly deadlineMs?: number;
+}
+
+/** Longer than a call may take, so that a start under way when its account is replaced gets its answer. */
+const LAST_CALLS_MS = 15_000;
+
+export function connectAccounts(
+  initial: Config,
+  options: Omit<ConnectOptions, 'requestsPerSecond'>,
+): ConnectedAccounts {
+  const leaving = new Set<ConnectedAccount>();
+  let connected = new Map<string, ConnectedAccount>();
+
+  function replace({ accounts, polling: { requestsPerSecond } }: Config): void {
+    const next = accounts.map((account): [string, ConnectedAccount] => {
+      const key = fingerprint(account, requestsPerSecond);
+      return [key, connected.get(key) ?? connectAccount(account, { ...options, requestsPerSecond })];
+    });
+    const old = connected;
+    connected = new Map(next);
+    for (const [key, account] of old) if (!connected.has(key)) leave(account);
+  }
+
+  function leave(account: ConnectedAccount): void {
+    leaving.add(account);
+    options.clock.setTimer(LAST_CALLS_MS, () => {
+      if (leaving.delete(account)) void account.close();
+    });
+  }
+
+  replace(initial);
+  return {
+    names: () => [...connected.values()].map(({ config: { name } }) => name),
+    find: (account, service) =>
+      [...connected.values()]
+        .find(({ config: { name } }) => name === account)
+        ?.sources.find(({ definition }) => definition.service === service)?.connection,
+    polled: () => [...connected.values()].flatMap(({ sources }) => sources.map(polledSource)),
+    replace,
+    async close() {
+      const all = [...connected.values(), ...leaving];
+      leaving.clear();
+      await Promise.all(all.map((account) => account.close()));
+    },
+  };
+}
+
+/** Equal for accounts that are connected in the same way, secrets included; stays in memory. */
+function fingerprint(account: AccountConfig, requestsPerSecond: number): string {
+  const revealed = Object.entries(account.auth).map(([name, value]) => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  return JSON.stringify([{ ...account, auth: revealed }, requestsPerSecond]);
+}
+
+function polledSource({ definition, connection, source }: ConnectedSource): PolledSource {
+  const { account, region, client } = connection;
+  return { service: definition.service, account, region, source, client };
 }
 
 /** Makes the clients of an account. Nothing is sent before somebody asks. */

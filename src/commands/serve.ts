@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads';
 import { createApp, type App } from '../app.js';
 import { systemClock } from '../base/clock.js';
 import { createLogger, type Logger } from '../base/logger.js';
@@ -51,26 +52,31 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
     await app.close(drainMs);
     await demo?.close();
   };
-  onSignals(closeAll, config, logger);
+  onSignals(closeAll, () => app.drainMs(), logger);
   if (load) process.on('SIGHUP', () => void reload(app, load, logger));
 }
 
-function onSignals(close: (drainMs: number) => Promise<void>, config: Config, logger: Logger): void {
+function onSignals(close: (drainMs: number) => Promise<void>, drain: () => number, logger: Logger): void {
   let closing = false;
   const stop = (signal: string): void => {
     // A second signal means: now.
     if (closing) process.exit(1);
     closing = true;
-    const drainMs = config.server.drainSeconds * 1000;
+    const drainMs = drain();
+    // Timers hold no process, and what is still to be written waits for some.
+    const { port1: hold } = new MessageChannel();
+    hold.on('message', () => undefined);
     logger.info({ signal }, 'shutting down');
     systemClock.setTimer(drainMs + PATIENCE_AFTER_DRAIN_MS, () => process.exit(0));
-    close(drainMs).then(
-      () => logger.info('shut down'),
-      (error: unknown) => {
-        logger.error({ err: error }, 'shut down badly');
-        process.exitCode = 1;
-      },
-    );
+    close(drainMs)
+      .then(
+        () => logger.info('shut down'),
+        (error: unknown) => {
+          logger.error({ err: error }, 'shut down badly');
+          process.exitCode = 1;
+        },
+      )
+      .finally(() => hold.close());
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

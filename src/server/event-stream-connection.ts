@@ -84,6 +84,11 @@ export class EventStreamConnection implements Outlet, Swept {
     this.response.end(lastWords);
   }
 
+  /** Ends a subscription; an operation that is being executed is answered, and ends by that. */
+  leave(): void {
+    if (this.#carried) this.end();
+  }
+
   sweep(now: number, lookUp: boolean): void {
     if (hasExpired(this.principal, now, lookUp)) return this.end();
     const untaken = this.#untaken();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { delay, type Clock } from '../base/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import type { OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
@@ -45,7 +45,6 @@ export interface EventStreams {
 type Answer = { readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] };
 
 const MOST_STREAMS = 50_000;
-const DRAIN_STEPS = 50;
 
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { operations, clock, logger, metrics, mostStreams = MOST_STREAMS } = options;
@@ -138,14 +137,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     },
     async drain(ms) {
       draining = true;
-      const connections = [...sweep.members];
-      const steps = Math.min(DRAIN_STEPS, connections.length);
-      for (let step = 0; step < steps; step++) {
-        const from = Math.floor((step * connections.length) / steps);
-        const to = Math.floor(((step + 1) * connections.length) / steps);
-        for (const connection of connections.slice(from, to)) connection.end();
-        if (step < steps - 1) await delay(clock, ms / steps);
-      }
+      await sweep.spread(ms, (connection) => connection.leave());
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { Clock, Timer } from '../base/clock.js';
+import { delay, type Clock, type Timer } from '../base/clock.js';
 import type { Principal } from '../graphql/principal.js';
 
 const SWEEP_MS = 1_000;
+const SPREAD_STEPS = 50;
 /** Credentials are looked up in every third sweep: 4403 is promised within 5 s. */
 const SWEEPS_PER_LOOKUP = 3;
 /** A reader that takes nothing for so long, while something waits, is closed (promise 13). */
@@ -30,6 +31,18 @@ export class Sweep<T extends Swept> {
     if (this.members.size > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  /** Does something to each of the present members, in some fifty moments spread over `ms`; returns after the last. */
+  async spread(ms: number, each: (member: T) => void): Promise<void> {
+    const members = [...this.members];
+    const steps = Math.min(SPREAD_STEPS, members.length);
+    for (let step = 0; step < steps; step++) {
+      const from = Math.floor((step * members.length) / steps);
+      const to = Math.floor(((step + 1) * members.length) / steps);
+      members.slice(from, to).forEach(each);
+      if (step < steps - 1) await delay(this.clock, ms / steps);
+    }
   }
 
   #plan(): Timer {

@@ -58,6 +58,7 @@ export class WebSocketConnection implements Outlet, Swept {
   #principal: Principal | undefined;
   #initTimer: Timer | undefined;
   #closeBy = 0;
+  #leaving: { readonly code: number; readonly reason: string } | undefined;
   #pingAt: number;
   #alive = true;
   #paused = false;
@@ -97,6 +98,17 @@ export class WebSocketConnection implements Outlet, Swept {
     // A socket that is not read would never see the peer's answer.
     if (this.#paused) this.ws.resume();
     this.ws.close(code, reason);
+  }
+
+  /** Closes once what is being executed has been answered, at once when nothing is; takes no new operations. */
+  leave(code: number, reason: string): void {
+    this.#leaving = { code, reason };
+    this.#leaveWhenIdle();
+  }
+
+  #leaveWhenIdle(): void {
+    if (!this.#leaving || [...this.#running.values()].some((running) => !('subscription' in running))) return;
+    this.close(this.#leaving.code, this.#leaving.reason);
   }
 
   terminate(): void {
@@ -205,6 +217,10 @@ export class WebSocketConnection implements Outlet, Swept {
       const message = `No more than ${this.port.limits.subscriptionsPerSocket} operations at once on one socket`;
       return this.#reject(id, { errors: [errorOf(ErrorCode.RATE_LIMITED, message, true)] });
     }
+    if (this.#leaving) {
+      const message = 'The gateway is shutting down';
+      return this.#reject(id, { errors: [errorOf(ErrorCode.SHUTTING_DOWN, message, true)] });
+    }
     const abort = new AbortController();
     this.#running.set(id, abort);
     try {
@@ -284,6 +300,7 @@ export class WebSocketConnection implements Outlet, Swept {
     if (!running) return false;
     this.#running.delete(id);
     this.#release(running);
+    if (this.#leaving) setImmediate(() => this.#leaveWhenIdle());
     return true;
   }
 

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import { delay, type Clock } from '../base/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import type { Operations } from '../graphql/operation.js';
@@ -43,8 +43,7 @@ export interface WebSockets {
   readonly groups: number;
 }
 
-/** How many moments the closing of sockets is spread over. */
-const DRAIN_STEPS = 50;
+/** For answers and close frames on their way when the time to drain is over. */
 const LAST_WORDS_MS = 2_000;
 
 /** Serves graphql-transport-ws on an HTTP server. */
@@ -120,24 +119,14 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
       draining = true;
       const empty = new Promise<void>((resolve) => (whenEmpty = resolve));
       if (sweep.members.size === 0) return;
-      await closeSpread([...sweep.members], ms, clock);
-      const late = clock.setTimer(LAST_WORDS_MS, () => {
+      const late = clock.setTimer(ms + LAST_WORDS_MS, () => {
         for (const connection of sweep.members) connection.terminate();
       });
+      await sweep.spread(ms, (connection) => connection.leave(GatewayCloseCode.GoingAway, 'Going away'));
       if (sweep.members.size > 0) await empty;
       late.cancel();
     },
   };
-}
-
-async function closeSpread(connections: readonly WebSocketConnection[], ms: number, clock: Clock): Promise<void> {
-  const steps = Math.min(DRAIN_STEPS, connections.length);
-  for (let step = 0; step < steps; step++) {
-    const from = Math.floor((step * connections.length) / steps);
-    const to = Math.floor(((step + 1) * connections.length) / steps);
-    for (const connection of connections.slice(from, to)) connection.close(GatewayCloseCode.GoingAway, 'Going away');
-    if (step < steps - 1) await delay(clock, ms / steps);
-  }
 }
 
 function refuse(socket: Duplex, status: number, code: ErrorCode, message: string): void {
