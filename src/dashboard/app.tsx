@@ -1,7 +1,8 @@
 import { Languages, Moon, Sun } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { Board } from './board/board.js';
+import { holdSocket } from './connection.js';
 import { ConnectionPill, NotLiveBar } from './connection-pill.js';
 import { usePreferences, useWords } from './preferences.js';
 import { StartPage } from './start/start-page.js';
@@ -11,6 +12,7 @@ export function App(): ReactNode {
   const words = useWords();
   const [boardSearch, setBoardSearch] = useState('');
   const boardPath = `/${boardSearch}`;
+  useEffect(holdSocket, []);
   return (
     <>
       <a className="skip" href="#content">

@@ -11,6 +11,18 @@ export const taskgate = createTaskgate({
   },
 });
 
+/** Keeps the socket open on pages that follow nothing, so that the page says on each of them whether it is live. */
+export function holdSocket(): () => void {
+  const controller = new AbortController();
+  const hold = async (): Promise<void> => {
+    const counts = taskgate.followStats({}, { signal: controller.signal });
+    while (!(await counts.next()).done);
+  };
+  // Whoever shows tasks fails for the same reason and says it.
+  hold().catch(() => undefined);
+  return () => controller.abort();
+}
+
 export function signIn(key: string): void {
   sessionStorage.setItem(KEY, key.trim());
   taskgate.reconnectNow();

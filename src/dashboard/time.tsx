@@ -1,4 +1,5 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
+import type { FollowedTask } from '../client/index.js';
 import { useWords } from './preferences.js';
 import type { Words } from './words/en.js';
 
@@ -68,8 +69,15 @@ export function Instant({ at }: { readonly at: string }): ReactNode {
   );
 }
 
+/** How long a task took, or takes: unknown of one that was over when it was first seen. */
+export function TaskDuration({ task }: { readonly task: FollowedTask }): ReactNode {
+  const { startedAt, createdAt, finishedAt, updatedAt, done, seq } = task;
+  if (done && startedAt === null && seq === 1) return null;
+  return <Duration from={startedAt ?? createdAt} to={finishedAt ?? (done ? updatedAt : null)} />;
+}
+
 /** Ticks while there is no end. */
-export function Duration({ from, to }: { readonly from: string; readonly to: string | null }): ReactNode {
+function Duration({ from, to }: { readonly from: string; readonly to: string | null }): ReactNode {
   return to === null ? <TickingDuration from={from} /> : <FixedDuration ms={Date.parse(to) - Date.parse(from)} />;
 }
 

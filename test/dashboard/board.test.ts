@@ -17,7 +17,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   beforeEach(async () => {
     gateway = await startGateway({
       pagesFolder: PAGES_FOLDER,
-      config: { polling: { youngSeconds: 0.1, discoverSeconds: 0.2 } },
+      config: { polling: { youngSeconds: 0.2, watchedSeconds: 0.2, unwatchedSeconds: 0.2, discoverSeconds: 0.2 } },
     });
   });
   afterEach(async () => {
@@ -25,11 +25,15 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     await gateway.stop();
   });
 
+  /** It runs until `endAll`, however slow the browser is. */
   async function start(shareId: string): Promise<string> {
     const { data } = await gateway.query(
       'mutation ($input: BindLdapInput!) { bindLdap(input: $input) { task { id } } }',
       { input: { account: 'demo', shareId, url: 'ldap://192.168.0.10:389', baseDn: 'dc=example' } },
     );
+    for (const job of gateway.simulator.control.tasks({ service: 'SFS' })) {
+      if (job.endsAt > Date.now()) gateway.simulator.control.change('SFS', job.id, { runMs: 600_000 });
+    }
     return (data as { bindLdap: { task: { id: string } } }).bindLdap.task.id;
   }
   function endAll(outcome: string): void {

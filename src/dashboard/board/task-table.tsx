@@ -4,7 +4,7 @@ import type { FollowedTask } from '../../client/index.js';
 import { useConnection } from '../connection-pill.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
-import { Duration, Instant } from '../time.js';
+import { Instant, TaskDuration } from '../time.js';
 import type { BoardRow } from './board-state.js';
 
 const COLUMNS = [
@@ -67,20 +67,13 @@ const Row = memo(function Row({ task, left, live }: RowProps): ReactNode {
       <td className="column-created">
         <Instant at={task.createdAt} />
       </td>
-      <td className="column-duration">
-        {(live || task.done) && <Duration from={task.startedAt ?? task.createdAt} to={endOf(task)} />}
-      </td>
+      <td className="column-duration">{(live || task.done) && <TaskDuration task={task} />}</td>
       <td className="column-upstream">
         <code>{task.upstreamStatus}</code>
       </td>
     </tr>
   );
 });
-
-/** A task that is done without a known end lasted until its last change. */
-function endOf({ done, finishedAt, updatedAt }: FollowedTask): string | null {
-  return finishedAt ?? (done ? updatedAt : null);
-}
 
 export function Progress({ progress }: Pick<FollowedTask, 'progress'>): ReactNode {
   if (!progress) return null;

@@ -2,7 +2,7 @@ import { Clock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useConnection } from '../connection-pill.js';
 import { useWords } from '../preferences.js';
-import { Duration, formatDuration, Instant, useNow } from '../time.js';
+import { formatDuration, Instant, TaskDuration, useNow } from '../time.js';
 import type { ShownTask } from './task-document.js';
 
 interface TaskProps {
@@ -67,7 +67,7 @@ export function Facts({ task }: TaskProps): ReactNode {
           </Pair>
         )}
         <Pair name={columns.duration}>
-          <Duration from={startedAt ?? task.createdAt} to={finishedAt ?? (task.done ? task.updatedAt : null)} />
+          <TaskDuration task={task} />
         </Pair>
         {!task.done && (
           <Pair name={fields.estimate}>
