@@ -172,6 +172,9 @@ async function answer(
 ): Promise<FastifyReply> {
   const accept = request.headers.accept;
   const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
+  if (!acceptsJson(accept)) {
+    throw new GatewayError(ErrorCode.BAD_REQUEST, 'The answer would be JSON, which is not accepted', { status: 406 });
+  }
   const prepared = options.operations.prepare(params, principal);
   if (prepared.type === 'rejected') return send(reply, accept, prepared.result);
   if (prepared.type === 'subscription') {
@@ -190,6 +193,11 @@ async function answer(
     return send(reply, accept, await prepared.execute(signal));
   }
   return await byApollo(request, reply, prepared, signal, options);
+}
+
+function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return /(^|,)\s*(\*\/\*|application\/(\*|json|graphql-response\+json))\s*(;|,|$)/i.test(accept);
 }
 
 /** Answers of documents that Apollo Server has accepted before need nothing of it but their form. */

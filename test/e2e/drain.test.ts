@@ -12,7 +12,11 @@ describe('a shutdown', () => {
   it('answers a start that is under way on a socket before it closes the socket', async () => {
     const gateway = await startGateway();
     const { control } = gateway.simulator;
-    control.addFault({ match: { service: 'SFS', method: 'POST' }, effect: { kind: 'slowHeaders', delayMs: 500 }, times: 1 });
+    control.addFault({
+      match: { service: 'SFS', method: 'POST' },
+      effect: { kind: 'slowHeaders', delayMs: 500 },
+      times: 1,
+    });
     const closes: number[] = [];
     const client = createClient({
       url: gateway.socketUrl,
@@ -24,8 +28,8 @@ describe('a shutdown', () => {
     const first = answers.next();
     while (control.log().requests.every(({ method }) => method !== 'POST')) await new Promise(setImmediate);
     const stopped = gateway.stop();
-    const { value } = await first;
-    expect(value).toMatchObject({ data: { bindLdap: { task: { status: 'PENDING' } } } });
+    const answer: { readonly value: unknown } = await first;
+    expect(answer.value).toMatchObject({ data: { bindLdap: { task: { status: 'PENDING' } } } });
     await answers.next().catch(() => undefined);
     await stopped;
     expect(closes).toEqual([1001]);
