@@ -248,17 +248,21 @@ function property(faults: Faults) {
 
 describe('whatever the order of commit, publish, read and attach', () => {
   it('each client sees each task in steps of one, across pauses and reconnects', async () => {
-    await fc.assert(property({}), { numRuns: process.env['TASKGATE_LONG'] ? 5_000 : 120 });
-  });
+    await fc.assert(property({}), { numRuns: process.env['TASKGATE_LONG'] ? 3_000 : 120 });
+  }, 600_000);
 
-  const mutants: readonly (readonly [string, Faults])[] = [
-    ['publish before commit', { showBeforeCommit: true }],
-    ['>= for > at the seam', { rules: { ...READER_RULES, isNews: (position, point) => position >= point } }],
-    ['drop on reconnect', { forgetCursor: true }],
-    ['unbounded queue', { rules: { ...READER_RULES, fits: () => true } }],
+  const mutants: readonly (readonly [string, RegExp, Faults])[] = [
+    ['publish before commit', /is not what was stored/, { showBeforeCommit: true }],
+    [
+      '>= for > at the seam',
+      /went from (\d+) to \1\b/,
+      { rules: { ...READER_RULES, isNews: (position, point) => position >= point } },
+    ],
+    ['drop on reconnect', /went from|ends at|never heard/, { forgetCursor: true }],
+    ['unbounded queue', /events waited/, { rules: { ...READER_RULES, fits: () => true } }],
   ];
-  it.each(mutants)('the checker notices: %s', async (_name, faults) => {
+  it.each(mutants)('the checker notices: %s', async (_name, sign, faults) => {
     const result = await fc.check(property(faults), { numRuns: 600, endOnFailure: true, seed: 7 });
-    expect(result.failed).toBe(true);
+    expect(String(result.errorInstance)).toMatch(sign);
   });
 });
