@@ -102,11 +102,6 @@ describe('a start that', () => {
     ],
     ['is throttled', { kind: 'throttle' }, 'UPSTREAM_THROTTLED'],
     ['is throttled in a 500', { kind: 'throttle', code: 'APIG.0308', status: 500 }, 'UPSTREAM_THROTTLED'],
-    [
-      'is unauthorised',
-      { kind: 'status', status: 401, body: { error_code: 'APIGW.0301', error_msg: 'no' } },
-      'UPSTREAM_AUTH_FAILED',
-    ],
   ])('%s is sent once, and the next with its clientRequestId starts anew', async (name, effect, told) => {
     gateway.simulator.control.addFault({ match: POST_LDAP, effect, times: 1 });
     expect(await bind(name)).toMatchObject({ told });
@@ -153,15 +148,15 @@ describe('a clientRequestId', () => {
   });
 });
 
-describe('a 202 of KPS', () => {
-  const unbind = async (serverId: string) => {
+describe('KPS', () => {
+  const unbind = async (serverId: string, clientRequestId: string | null = null) => {
     const { data, errors } = await gateway.query(
-      `mutation($serverId: ID!) {
-        disassociateKeypair(input: { account: "demo", serverId: $serverId }) {
+      `mutation($serverId: ID!, $clientRequestId: ID) {
+        disassociateKeypair(input: { account: "demo", serverId: $serverId, clientRequestId: $clientRequestId }) {
           task { id } userErrors { code ... on UpstreamRefusal { upstreamCode } }
         }
       }`,
-      { serverId },
+      { serverId, clientRequestId },
     );
     const payload = (data as { disassociateKeypair: Started | null }).disassociateKeypair;
     return { code: errors?.[0]?.extensions['code'], payload };
@@ -169,16 +164,27 @@ describe('a 202 of KPS', () => {
   const match = { service: 'ECS', method: 'POST' } as const;
   const sent = (): number => gateway.simulator.control.log().requests.filter(({ method }) => method === 'POST').length;
 
-  it('that says FAILED is a refusal', async () => {
+  it('refuses by a 202 that says FAILED', async () => {
     expect((await unbind('server-1')).payload?.task).toBeTruthy();
     const { payload } = await unbind('server-1');
     expect(payload).toEqual({ task: null, userErrors: [{ code: 'UPSTREAM_REFUSED', upstreamCode: 'KPS.1001' }] });
     expect(sent()).toBe(2);
   });
 
-  it('that names neither a task nor a status has an unknown outcome', async () => {
+  it('leaves the outcome unknown by a 202 that names neither a task nor a status', async () => {
     gateway.simulator.control.addFault({ match, effect: { kind: 'status', status: 202, body: {} }, times: 1 });
     expect(await unbind('server-2')).toEqual({ code: 'UPSTREAM_UNKNOWN_OUTCOME', payload: null });
+    expect(sent()).toBe(1);
+  });
+
+  it('that does not accept the credentials is sent the start once, and the clientRequestId is free again', async () => {
+    const body = { error_code: 'APIGW.0301', error_msg: 'no' };
+    gateway.simulator.control.addFault({ match, effect: { kind: 'status', status: 401, body }, times: 1 });
+    const refused = { code: 'UPSTREAM_AUTH_FAILED', payload: null };
+    expect(await unbind('server-3', 'unauthorised')).toEqual(refused);
+    expect(sent()).toBe(1);
+    // Neither a conflict nor an unknown outcome: another input may take its place, once the pause is over.
+    expect(await unbind('server-4', 'unauthorised')).toEqual(refused);
     expect(sent()).toBe(1);
   });
 });
