@@ -177,15 +177,16 @@ describe('KPS', () => {
     expect(sent()).toBe(1);
   });
 
-  it('that does not accept the credentials is sent the start once, and the clientRequestId is free again', async () => {
+  it('that does not accept the credentials is sent the start once, and the next with its clientRequestId starts anew', async () => {
     const body = { error_code: 'APIGW.0301', error_msg: 'no' };
     gateway.simulator.control.addFault({ match, effect: { kind: 'status', status: 401, body }, times: 1 });
     const refused = { code: 'UPSTREAM_AUTH_FAILED', payload: null };
     expect(await unbind('server-3', 'unauthorised')).toEqual(refused);
     expect(sent()).toBe(1);
-    // Neither a conflict nor an unknown outcome: another input may take its place, once the pause is over.
-    expect(await unbind('server-4', 'unauthorised')).toEqual(refused);
-    expect(sent()).toBe(1);
+    const again = await unbind('server-4', 'unauthorised');
+    expect(again.payload?.task).toBeTruthy();
+    expect(await unbind('server-4', 'unauthorised')).toEqual(again);
+    expect(sent()).toBe(2);
   });
 });
 
