@@ -1,15 +1,18 @@
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { createMetrics, type Metrics } from './base/metrics.js';
-import { sqliteFile, type Config } from './config.js';
+import { parseJson } from './base/json.js';
+import { ConfigError, sqliteFile, type Config } from './config.js';
 import { connectAccounts } from './connections.js';
 import { createDelivery } from './delivery/create-delivery.js';
 import type { StreamRequest } from './delivery/delivery.js';
 import type { Connections } from './graphql/gateway.js';
 import { createOperations } from './graphql/operations.js';
 import { createSchema } from './graphql/schema.js';
+import { parseTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.js';
 import { createMemoryPubSub } from './pubsub/memory.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
@@ -60,6 +63,7 @@ const LONGEST_SILENCE_MS = 10_000;
 export async function createApp(options: AppOptions): Promise<App> {
   const { definitions, clock, random, logger } = options;
   let { config } = options;
+  let trusted = loadTrustedDocuments(config);
   const metrics = createMetrics();
   const store = await openStore(config, options, metrics);
   const pubsub = createMemoryPubSub();
@@ -100,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     gateway: { definitions, store, watch, delivery, connections, clock, logger },
     limits: config.limits,
     introspection: () => config.server.introspection ?? false,
+    trusted: () => trusted,
   });
 
   let draining = false;
@@ -153,6 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let reloading = Promise.resolve();
   async function putInForce(next: Config): Promise<void> {
+    trusted = loadTrustedDocuments(next);
     accounts.replace(next);
     config = { ...next, store: config.store };
     authentication.replace(next.clients);
@@ -210,6 +216,17 @@ function openStore(
   const file = sqliteFile(url);
   if (file === undefined) throw new Error('A postgres store is not served by this version; use sqlite:FILE');
   return openSqliteStore({ file, clock, logger: startLogger, metrics });
+}
+
+/** @throws ConfigError when the list cannot be used */
+function loadTrustedDocuments({ trustedDocuments }: Config): TrustedDocuments | undefined {
+  if (!trustedDocuments || trustedDocuments.mode === 'off') return undefined;
+  const { file, mode } = trustedDocuments;
+  try {
+    return parseTrustedDocuments(parseJson(readFileSync(file, 'utf8')), mode);
+  } catch (error) {
+    throw new ConfigError(file, [error instanceof Error ? error.message : 'cannot be read']);
+  }
 }
 
 function pollingOf({ polling }: Config): Polling {

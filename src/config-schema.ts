@@ -111,6 +111,9 @@ const limits = z.strictObject({
   subscriptionsPerSocket: count.default(100),
 });
 
+/** A list of documents made by codegen, `{ "<hash>": "<text>" }`. */
+const trustedDocuments = z.strictObject({ file: text, mode: z.enum(['off', 'log', 'enforce']).default('enforce') });
+
 /** @param services the names that `services` and `endpoints` of an account may use */
 export function configSchema(services: readonly [string, ...string[]]) {
   return z.strictObject({
@@ -121,6 +124,7 @@ export function configSchema(services: readonly [string, ...string[]]) {
     limits: limits.prefault({}),
     accounts: z.array(account(services)).min(1),
     clients: clients.optional(),
+    trustedDocuments: trustedDocuments.optional(),
   });
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './config-schema.js';
@@ -55,7 +55,7 @@ export function parseConfig(text: string, file: string, services: readonly strin
 
   const problems = crossCheck(parsed.data).map(({ path, message }) => at(path, message, document, lines));
   if (problems.length > 0) fail(problems);
-  return withAbsoluteStore(parsed.data, dirname(resolve(file)));
+  return withAbsolutePaths(parsed.data, dirname(resolve(file)));
 }
 
 /** The file of a `sqlite:` URL; undefined for another store. */
@@ -144,10 +144,15 @@ function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCou
   return 1;
 }
 
-function withAbsoluteStore(config: Config, folder: string): Config {
+function withAbsolutePaths(config: Config, folder: string): Config {
   const file = sqliteFile(config.store.url);
-  if (file === undefined || isAbsolute(file) || file === ':memory:') return config;
-  return { ...config, store: { ...config.store, url: `sqlite:${resolve(folder, file)}` } };
+  const url = file === undefined || file === ':memory:' ? config.store.url : `sqlite:${resolve(folder, file)}`;
+  const trusted = config.trustedDocuments;
+  return {
+    ...config,
+    store: { ...config.store, url },
+    ...(trusted && { trustedDocuments: { ...trusted, file: resolve(folder, trusted.file) } }),
+  };
 }
 
 function firstLine(message: string): string {

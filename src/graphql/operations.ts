@@ -23,6 +23,7 @@ import { createPersistedQueries, type PersistedQueries } from './persisted-queri
 import type { Principal } from './principal.js';
 import { checkIntrospection } from './rules.js';
 import { canonicalText } from './secret-input.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema;
@@ -31,6 +32,8 @@ export interface OperationsOptions {
   /** Whether everybody may introspect; an admin always may. */
   readonly introspection: () => boolean;
   readonly newCorrelationId?: () => string;
+  /** The list of documents in force; undefined when there is none. */
+  readonly trusted?: () => TrustedDocuments | undefined;
 }
 
 interface Rules {
@@ -40,6 +43,7 @@ interface Rules {
   readonly introspection: () => boolean;
   readonly documents: DocumentCache;
   readonly persisted: PersistedQueries;
+  readonly trusted: () => TrustedDocuments | undefined;
 }
 
 interface Checked {
@@ -52,9 +56,24 @@ interface Checked {
 }
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, gateway, limits = DEFAULT_LIMITS, introspection, newCorrelationId = randomUUID } = options;
+  const {
+    schema,
+    gateway,
+    limits = DEFAULT_LIMITS,
+    introspection,
+    newCorrelationId = randomUUID,
+    trusted = () => undefined,
+  } = options;
   const documents = createDocumentCache(schema, limits);
-  const rules: Rules = { schema, gateway, limits, introspection, documents, persisted: createPersistedQueries() };
+  const rules: Rules = {
+    schema,
+    gateway,
+    limits,
+    introspection,
+    documents,
+    persisted: createPersistedQueries(),
+    trusted,
+  };
   return {
     prepare(params, principal) {
       const correlationId = newCorrelationId();
@@ -83,7 +102,8 @@ class InvalidDocument extends Error {
 function check(rules: Rules, params: Params, principal: Principal): Checked {
   const { schema, documents, limits, persisted } = rules;
   if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'The role may read metrics only');
-  const text = persisted.textOf(params);
+  const text = trustedText(rules, params) ?? persisted.textOf(params);
+  holdAgainstList(rules, text);
   const known = documents.get(text);
   const { operationName, variables } = params;
   const { document } = known;
@@ -97,6 +117,20 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   checkVariables(schema, operation, variables);
   persisted.remember(params);
   return { text, document, operation, operationName, variables, cost };
+}
+
+function trustedText({ trusted }: Rules, { query, sha256Hash }: Params): string | undefined {
+  return query === undefined && sha256Hash !== undefined ? trusted()?.textOf(sha256Hash) : undefined;
+}
+
+/** @throws GatewayError PERSISTED_QUERY_NOT_FOUND for a document that is not on the list, where the list is enforced */
+function holdAgainstList({ trusted, gateway }: Rules, text: string): void {
+  const list = trusted();
+  if (!list || list.has(text)) return;
+  if (list.mode === 'enforce') {
+    throw new GatewayError(ErrorCode.PERSISTED_QUERY_NOT_FOUND, 'The document is not on the list of trusted documents');
+  }
+  gateway.logger.warn({ sha256: createHash('sha256').update(text).digest('hex') }, 'a document that is not trusted');
 }
 
 function asValidationError(error: GraphQLError): GraphQLError {

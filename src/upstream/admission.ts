@@ -33,13 +33,17 @@ export function createAdmission(parts: {
 }): Admission {
   const { clock, budget, circuit, throttle, access } = parts;
 
-  /** Polls keep every pause; what a caller waits for only those that the upstream or its refusals have named. */
-  function refusePaused(priority: UpstreamRequest['priority']): void {
+  /**
+   * Polls keep every pause. A read that a caller waits for keeps the one that the upstream has named; a start, which the
+   * caller has thought of, is tried in any case.
+   */
+  function refusePaused({ priority, method }: UpstreamRequest): void {
     const now = clock.now();
-    if (access.probeAt !== null && now < access.probeAt) {
+    if (priority === 'poll' && access.probeAt !== null && now < access.probeAt) {
       throw neverSent(UpstreamErrorCode.UPSTREAM_AUTH_FAILED, 'The upstream does not accept the credentials');
     }
-    const until = priority === 'poll' ? throttle.until : throttle.namedUntil;
+    const named = method === 'GET' ? throttle.namedUntil : -Infinity;
+    const until = priority === 'poll' ? throttle.until : named;
     if (now < until)
       throw neverSent(UpstreamErrorCode.UPSTREAM_THROTTLED, 'The upstream asked for a pause', until - now);
   }
@@ -69,13 +73,13 @@ export function createAdmission(parts: {
   return {
     async admit(request, patienceMs) {
       refuseOpen();
-      refusePaused(request.priority);
+      refusePaused(request);
       await takeBudget(request, patienceMs);
       // A pause may have begun while it waited for its turn.
-      refusePaused(request.priority);
+      refusePaused(request);
       const permit = circuit.enter();
       if (!permit) throw circuitOpen();
-      access.claimProbe();
+      if (request.priority === 'poll') access.claimProbe();
       return permit;
     },
     readmit,

@@ -58,7 +58,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     logger: silentLogger,
   });
   const { url } = await simulator.listen();
-  return startOn(folder, simulator, url, options);
+  try {
+    return await startOn(folder, simulator, url, options);
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
 }
 
 async function startOn(
