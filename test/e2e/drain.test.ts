@@ -17,12 +17,13 @@ describe('a shutdown', () => {
       effect: { kind: 'slowHeaders', delayMs: 500 },
       times: 1,
     });
-    const closes: number[] = [];
+    let heard: (code: number) => void;
+    const closed = new Promise<number>((resolve) => (heard = resolve));
     const client = createClient({
       url: gateway.socketUrl,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
-      on: { closed: (event) => closes.push((event as { code: number }).code) },
+      on: { closed: (event) => heard((event as { code: number }).code) },
     });
     const answers = client.iterate<{ bindLdap: { task: { status: string } } }>({ query: START });
     const first = answers.next();
@@ -32,7 +33,7 @@ describe('a shutdown', () => {
     expect(answer.value).toMatchObject({ data: { bindLdap: { task: { status: 'PENDING' } } } });
     await answers.next().catch(() => undefined);
     await stopped;
-    expect(closes).toEqual([1001]);
+    expect(await closed).toBe(1001);
   });
 
   it('answers whoever waits for a task with the task as it is', async () => {
