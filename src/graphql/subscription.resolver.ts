@@ -93,7 +93,9 @@ export class SubscriptionResolver {
   @Subscription(() => TaskEventType, {
     description: 'Changes of all tasks in the filter. Never completes. A task that leaves the filter is told too.',
     subscribe: ({ args, context }: Opening<TasksUpdatedArgs>): Promise<EventStream> => {
-      const { gateway, accounts } = context;
+      const { gateway, principal } = context;
+      // Whoever sees every account also sees those that a reload brings while the stream is open.
+      const accounts = principal.accounts === null ? null : context.accounts;
       const filter = toTaskFilter(args.filter);
       if (filter.stale !== undefined || filter.overdue !== undefined) {
         throw new BadUserInputError('stale and overdue cannot be subscribed to');
