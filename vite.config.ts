@@ -1,25 +1,37 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Writes `.br` and `.gz` beside each text asset, so that the server compresses nothing while it runs. */
+/**
+ * Writes `.br` and `.gz` beside each text asset, so that the server compresses nothing while it runs. From the files as
+ * they were written: before that, other plugins still replace parts of them.
+ */
 function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!/\.(js|css|html|svg)$/.test(file.fileName)) continue;
-        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-        if (source.length < 1024) continue;
-        const quality = source.length > 100_000 ? 4 : 9;
-        const brotli = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotli });
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source) });
-      }
+    async writeBundle({ dir = '.' }, bundle) {
+      await Promise.all(
+        Object.keys(bundle)
+          .filter((name) => /\.(js|css|html|svg)$/.test(name))
+          .map((name) => compress(join(dir, name))),
+      );
     },
   };
+}
+
+async function compress(file: string): Promise<void> {
+  const source = await readFile(file);
+  if (source.length < 1024) return;
+  const quality = source.length > 100_000 ? 4 : 9;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+  await Promise.all([
+    writeFile(`${file}.br`, await promisify(brotliCompress)(source, { params })),
+    writeFile(`${file}.gz`, await promisify(gzip)(source)),
+  ]);
 }
 
 export default defineConfig({

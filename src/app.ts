@@ -115,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...config.limits,
     mostInFlight: MOST_IN_FLIGHT,
     shuttingDown: () => closing,
+    counted: () => authentication.required(),
   });
   const eventStreams = createEventStreams({ operations, admission, clock, logger, metrics });
   const apollo = createApollo(schema, logger);

@@ -105,8 +105,8 @@ const limits = z.strictObject({
   cost: count.default(10_000),
   bodyBytes: count.default(256 * 1024),
   mutationBodyBytes: count.default(13 * 1024 * 1024),
-  requestsPerSecond: count.default(200),
-  costPerSecond: count.default(100_000),
+  requestsPerSecond: count.default(1000),
+  costPerSecond: count.default(1_000_000),
   socketsPerPrincipal: count.default(20_000),
   subscriptionsPerSocket: count.default(100),
 });

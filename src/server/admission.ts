@@ -25,6 +25,8 @@ export interface AdmissionOptions {
   /** Requests in flight over all principals; beyond that new ones are shed. */
   readonly mostInFlight: number;
   readonly shuttingDown: () => boolean;
+  /** Whether principals are told apart; nobody is counted while everybody is the same one on this machine. */
+  readonly counted: () => boolean;
 }
 
 const RETRY_WHEN_OVERLOADED_MS = 1000;
@@ -38,7 +40,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     async admit(principal) {
       if (options.shuttingDown()) throw shed(ErrorCode.SHUTTING_DOWN, 'The gateway is going away');
       if (inFlight >= options.mostInFlight) throw shed(ErrorCode.OVERLOADED, 'The gateway has too much to do');
-      await consume(requests, principal, 1);
+      if (options.counted()) await consume(requests, principal, 1);
       inFlight++;
       let released = false;
       return () => {
@@ -46,7 +48,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
         released = true;
       };
     },
-    charge: (principal, cost) => consume(costs, principal, cost),
+    async charge(principal, cost) {
+      if (options.counted()) await consume(costs, principal, cost);
+    },
   };
 }
 
