@@ -5,12 +5,7 @@ import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
-
-const examples = import.meta.glob<string>('../../../schema/operations/*.graphql', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+import { examples, fragments } from './examples.js';
 
 const url = new URL('/graphql', location.href);
 const socketUrl = url.href.replace(/^http/, 'ws');
@@ -28,7 +23,8 @@ if (container) {
   createRoot(container).render(
     <GraphiQL
       fetcher={fetcher}
-      defaultTabs={Object.values(examples).map((query) => ({ query }))}
+      defaultTabs={[...examples]}
+      externalFragments={fragments}
       defaultEditorToolsVisibility="variables"
       isHeadersEditorEnabled
       shouldPersistHeaders={false}
