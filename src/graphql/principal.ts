@@ -23,3 +23,8 @@ export function maySee(principal: Principal, account: string): boolean {
 export function mayMutate(principal: Principal): boolean {
   return principal.role === Role.OPERATOR || principal.role === Role.ADMIN;
 }
+
+/** Tells principals apart where they are counted: a key, which never expires by itself, and a token may bear one name. */
+export function principalKey({ name, expiresAt }: Principal): string {
+  return `${expiresAt === null ? 'key' : 'token'} ${name}`;
+}

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { ErrorCode, GatewayError } from '../task/errors.js';
-import type { Principal } from '../graphql/principal.js';
+import { principalKey, type Principal } from '../graphql/principal.js';
 
 /** How much one principal, and all of them together, may ask for. */
 export interface Admission {
@@ -60,7 +60,7 @@ function shed(code: ErrorCode, message: string): GatewayError {
 
 async function consume(limiter: RateLimiterAbstract, principal: Principal, points: number): Promise<void> {
   try {
-    await limiter.consume(principal.name, points);
+    await limiter.consume(principalKey(principal), points);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     throw new GatewayError(ErrorCode.RATE_LIMITED, 'Too many requests', { retryAfterMs: refused.msBeforeNext }, true);

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import type { Operations } from '../graphql/operation.js';
-import type { Principal } from '../graphql/principal.js';
+import { principalKey, type Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { SubscriptionGroups } from './subscription-group.js';
@@ -75,7 +75,8 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
     logger,
     metrics,
     admission: options.admission,
-    seat(connection, { name }) {
+    seat(connection, principal) {
+      const name = principalKey(principal);
       const taken = sockets.get(name) ?? 0;
       if (taken >= limits.socketsPerPrincipal) return false;
       sockets.set(name, taken + 1);
