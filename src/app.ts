@@ -54,8 +54,6 @@ export interface App {
 }
 
 const PAGES_FOLDER = fileURLToPath(new URL('pages', import.meta.url));
-/** Requests in flight beyond which new ones are shed. */
-const MOST_IN_FLIGHT = 2_000;
 /** The engine shows a sign of life every second. */
 const LONGEST_SILENCE_MS = 10_000;
 
@@ -113,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const allowedOrigins = (): readonly string[] => config.server.allowedOrigins;
   const admission = createAdmission({
     ...config.limits,
-    mostInFlight: MOST_IN_FLIGHT,
+    mostInFlight: config.limits.requestsInFlight,
     shuttingDown: () => closing,
     counted: () => authentication.required(),
   });

@@ -109,6 +109,7 @@ const limits = z.strictObject({
   costPerSecond: count.default(1_000_000),
   socketsPerPrincipal: count.default(20_000),
   subscriptionsPerSocket: count.default(100),
+  requestsInFlight: count.default(2000),
 });
 
 /** A list of documents made by codegen, `{ "<hash>": "<text>" }`. */

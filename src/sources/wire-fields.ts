@@ -40,7 +40,9 @@ export function spoken<T extends Readonly<Record<string, unknown>>>(
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-const SECRET_KEY = /^(link_token|token|x-auth-token|password|key|private_key|secret|secret_key|auth|authorization)$/i;
+/** Any spelling: link_token, accessToken, X-Auth-Token, secret_key, userPassword … */
+const SECRET_KEY =
+  /token|passw(or)?d|passphrase|secret|credential|authorization|signature|private_?key|access_?key|^(auth|key|ak|sk|pwd)$/i;
 
 /** The answer as it may be stored and shown: entries that hold a secret are left out, however deep they sit. */
 export function withoutSecrets(value: Json): Json {
