@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
@@ -8,6 +7,7 @@ import type { Principal } from '../graphql/principal.js';
 import { statusOfCode } from '../graphql/format-error.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { Admission } from './admission.js';
+import { errorAnswer } from './error-answer.js';
 import { EventStreamConnection } from './event-stream-connection.js';
 import { JSON_RESPONSE, statusOf } from './graphql-answer.js';
 import { SubscriptionGroups } from './subscription-group.js';
@@ -147,8 +147,4 @@ const RETRY_LATER = { 'retry-after': '5' };
 function unavailable(code: ErrorCode): Answer {
   const message = code === ErrorCode.OVERLOADED ? 'Too many streams' : 'The gateway is shutting down';
   return errorAnswer(code, message, true);
-}
-
-function errorAnswer(code: ErrorCode, message: string, retryable = false) {
-  return { errors: [{ message, extensions: { code, retryable, correlationId: randomUUID() } }] };
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { statusOf as statusOfResult, type Answer } from '../graphql/format-error.js';
 import { ErrorCode } from '../task/errors.js';
+import { errorAnswer } from './error-answer.js';
 
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
 export const JSON_RESPONSE = 'application/json; charset=utf-8';
@@ -37,10 +37,9 @@ export function sendError(
   headers: Readonly<Record<string, string>> = {},
 ): FastifyReply {
   const retryable = status === 429 || status === 503;
-  const body = { errors: [{ message, extensions: { code, retryable, correlationId: randomUUID() } }] };
   return reply
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store' })
     .type(JSON_RESPONSE)
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(errorAnswer(code, message, retryable)));
 }

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Authentication } from './authentication.js';
-import { JSON_RESPONSE, sendError } from './graphql-answer.js';
+import { endWithError } from './error-answer.js';
+import { sendError } from './graphql-answer.js';
 import { registerHealth, type HealthCheck } from './health.js';
 import { registerPages } from './pages.js';
 import { isAllowedOrigin, isLoopbackHost } from './request-guard.js';
@@ -73,13 +73,7 @@ function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const status = UNPARSED[error.code ?? ''] ?? 400;
-  const extensions = { code: ErrorCode.BAD_REQUEST, retryable: false, correlationId: randomUUID() };
-  const body = JSON.stringify({ errors: [{ message: 'The request cannot be read as HTTP', extensions }] });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: ${JSON_RESPONSE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    () => socket.destroy(),
-  );
+  endWithError(socket, status, ErrorCode.BAD_REQUEST, 'The request cannot be read as HTTP');
 }
 
 const UNPARSED: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
@@ -92,10 +86,6 @@ export function upgradeAllowed(
   const { host, origin } = request.headers;
   if (!options.authentication.required() && !isLoopbackHost(host)) return false;
   return isAllowedOrigin(origin, host, options.allowedOrigins());
-}
-
-export function nodeServer(app: FastifyInstance): Server {
-  return app.server;
 }
 
 /** Without login everybody is admin, so that a page whose name was rebound to loopback must not get in. */

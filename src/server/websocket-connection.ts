@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import {
@@ -17,6 +16,7 @@ import type { Operations, PreparedOperation, RejectedOperation } from '../graphq
 import type { Principal } from '../graphql/principal.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { Admission } from './admission.js';
+import { errorOf, type ShownError } from './error-answer.js';
 import type { Rendered, SubscriptionGroup, SubscriptionGroups } from './subscription-group.js';
 import { hasExpired, StallWatch, type Swept } from './subscription-sweep.js';
 import { Subscription, type Outlet } from './subscription.js';
@@ -367,16 +367,7 @@ function readMessage(data: Buffer) {
   }
 }
 
-function errorOf(code: ErrorCode, message: string, retryable: boolean): ExecutionErrorLike {
-  return { message, extensions: { code, retryable, correlationId: randomUUID() } };
-}
-
-function refusalOf({ code, message, retryable, extensions }: GatewayError): ExecutionErrorLike {
+function refusalOf({ code, message, retryable, extensions }: GatewayError): ShownError {
   const error = errorOf(code, message, retryable);
   return { ...error, extensions: { ...error.extensions, ...extensions } };
-}
-
-interface ExecutionErrorLike {
-  readonly message: string;
-  readonly extensions: Readonly<Record<string, unknown>>;
 }

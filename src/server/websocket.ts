@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, Server } from 'node:http';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.js';
@@ -10,6 +8,7 @@ import type { Operations } from '../graphql/operation.js';
 import { principalKey, type Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Admission } from './admission.js';
+import { endWithError } from './error-answer.js';
 import { SubscriptionGroups } from './subscription-group.js';
 import { Sweep } from './subscription-sweep.js';
 import { WebSocketConnection, type ConnectionPort } from './websocket-connection.js';
@@ -99,11 +98,13 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
 
   httpServer.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?', 1)[0] !== path) {
-      return refuse(socket, 404, ErrorCode.BAD_REQUEST, 'Nothing is served here');
+      return endWithError(socket, 404, ErrorCode.BAD_REQUEST, 'Nothing is served here');
     }
-    if (!options.originAllowed(request)) return refuse(socket, 403, ErrorCode.FORBIDDEN, 'This origin is not allowed');
-    if (draining) return refuse(socket, 503, ErrorCode.SHUTTING_DOWN, 'The gateway is shutting down');
-    if (sweep.members.size >= limits.sockets) return refuse(socket, 503, ErrorCode.OVERLOADED, 'Too many sockets');
+    if (!options.originAllowed(request))
+      return endWithError(socket, 403, ErrorCode.FORBIDDEN, 'This origin is not allowed');
+    if (draining) return endWithError(socket, 503, ErrorCode.SHUTTING_DOWN, 'The gateway is shutting down');
+    if (sweep.members.size >= limits.sockets)
+      return endWithError(socket, 503, ErrorCode.OVERLOADED, 'Too many sockets');
     server.handleUpgrade(request, socket, head, (ws) => {
       sweep.add(new WebSocketConnection(ws, socket, port));
     });
@@ -128,18 +129,4 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
       late.cancel();
     },
   };
-}
-
-function refuse(socket: Duplex, status: number, code: ErrorCode, message: string): void {
-  const retryable = status === 503;
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, correlationId: randomUUID() } }] });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'Connection: close',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryable ? ['Retry-After: 5'] : []),
-  ];
-  socket.on('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
