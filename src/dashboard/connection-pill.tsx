@@ -1,15 +1,11 @@
 import { Circle, CircleDot, Plug } from 'lucide-react';
-import { useSyncExternalStore, type ReactNode } from 'react';
-import type { ConnectionStatus } from '../client/index.js';
+import type { ReactNode } from 'react';
+import { useConnection } from '../client/react.js';
 import { taskgate } from './connection.js';
 import { useWords } from './preferences.js';
 import { formatClock, useNow } from './time.js';
 
 const BLIND_AFTER_MS = 10_000;
-
-export function useConnection(): ConnectionStatus {
-  return useSyncExternalStore(taskgate.status.subscribe, taskgate.status.get);
-}
 
 export function ConnectionPill(): ReactNode {
   const { state } = useConnection();

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import type { TaskStats } from '../../client/index.js';
+import { useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
 import type { BoardState } from './board-state.js';
@@ -9,7 +11,6 @@ import { formatFilter, parseFilter, toTaskFilter, type BoardFilter } from './fil
 import { Summary } from './summary.js';
 import { TaskTable } from './task-table.js';
 import { useBoard } from './use-board.js';
-import { useStats } from './use-stats.js';
 
 export function Board({ onSearch }: { readonly onSearch: (search: string) => void }): ReactNode {
   const words = useWords();
@@ -21,7 +22,9 @@ export function Board({ onSearch }: { readonly onSearch: (search: string) => voi
 
   const taskFilter = useMemo(() => toTaskFilter(parseFilter(canonical)), [canonical]);
   const facets = formatFilter({ ...filter, statuses: [] });
-  const stats = useStats(useMemo(() => toTaskFilter(parseFilter(facets)), [facets]));
+  const counts = useTaskStats(useMemo(() => toTaskFilter(parseFilter(facets)), [facets]));
+  // The list fails for the same reason and says it; unknown counts are shown as unknown.
+  const stats = counts.error ? null : (counts.stats ?? null);
 
   const list = useRef<HTMLDivElement>(null);
   const hold = useCallback(() => {
@@ -29,6 +32,10 @@ export function Board({ onSearch }: { readonly onSearch: (search: string) => voi
     return box !== null && (box.getBoundingClientRect().top < 0 || box.contains(document.activeElement));
   }, []);
   const { state, retry, showWaiting } = useBoard(taskFilter, hold);
+  const retryAll = (): void => {
+    retry();
+    counts.retry();
+  };
   const change = (next: BoardFilter, replace = false): void => navigate(`/${formatFilter(next)}`, { replace });
 
   return (
@@ -41,7 +48,7 @@ export function Board({ onSearch }: { readonly onSearch: (search: string) => voi
           {words.partial(state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(', '))}
         </p>
       )}
-      {state.error && <ErrorPanel error={state.error} onRetry={retry} />}
+      {state.error && <ErrorPanel error={state.error} onRetry={retryAll} />}
       {state.waiting.length > 0 && (
         <button type="button" className="new-tasks" onClick={showWaiting}>
           {words.newTasks(state.waiting.length)}
@@ -83,7 +90,7 @@ function List({ state, filtered, onClear }: ListProps): ReactNode {
   );
 }
 
-function totalOf(stats: ReturnType<typeof useStats>, { statuses }: BoardFilter): number | null {
+function totalOf(stats: TaskStats | null, { statuses }: BoardFilter): number | null {
   if (!stats) return null;
   if (statuses.length === 0) return stats.total;
   return stats.byStatus.reduce((sum, { status, count }) => sum + (statuses.includes(status) ? count : 0), 0);

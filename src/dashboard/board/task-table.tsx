@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { FollowedTask } from '../../client/index.js';
-import { useConnection } from '../connection-pill.js';
+import { useConnection } from '../../client/react.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { Instant, TaskDuration } from '../time.js';

@@ -1,6 +1,6 @@
 import { Clock } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useConnection } from '../connection-pill.js';
+import { useConnection } from '../../client/react.js';
 import { useWords } from '../preferences.js';
 import { formatDuration, Instant, TaskDuration, useNow } from '../time.js';
 import type { ShownTask } from './task-document.js';

@@ -1,0 +1,143 @@
+import { matchesFilter } from './matches-filter.js';
+import { TaskgateError } from './taskgate-error.js';
+import type { Taskgate } from './create-taskgate.js';
+import type { FollowedTask, SourceError, TaskFilter, TaskList, TaskStats, TaskUpdate } from './task.js';
+
+/** What a view shows: the newest value, and why there is none newer. The value stays when an error comes. */
+export interface Live<Value> {
+  readonly value: Value;
+  readonly error: TaskgateError | null;
+}
+
+export interface LiveTasks {
+  /** Newest first. */
+  readonly tasks: readonly FollowedTask[];
+  readonly sourceErrors: readonly SourceError[];
+}
+
+/** Follows until `signal` is aborted. `set` gets each newer value. */
+export type Start<Value> = (taskgate: Taskgate, set: (value: Value) => void, signal: AbortSignal) => Promise<void>;
+
+interface Entry {
+  snapshot: Live<unknown> | undefined;
+  readonly listeners: Set<() => void>;
+  readonly start: Start<unknown>;
+  controller: AbortController;
+}
+
+/** Followers shared by key: however many listen to the same thing, one subscription serves them. */
+export interface LiveStores {
+  /** The same object until it changes; undefined before the first value, and when nobody listens. */
+  get(key: string): Live<unknown> | undefined;
+  subscribe(key: string, start: Start<unknown>, listener: () => void): () => void;
+  /** Follows again, after an error say. */
+  retry(key: string): void;
+}
+
+const storesByClient = new WeakMap<Taskgate, LiveStores>();
+
+export function liveStoresOf(taskgate: Taskgate): LiveStores {
+  const known = storesByClient.get(taskgate);
+  if (known) return known;
+  const stores = createLiveStores(taskgate);
+  storesByClient.set(taskgate, stores);
+  return stores;
+}
+
+function createLiveStores(taskgate: Taskgate): LiveStores {
+  const entries = new Map<string, Entry>();
+  return {
+    get: (key) => entries.get(key)?.snapshot,
+    subscribe(key, start, listener) {
+      let entry = entries.get(key);
+      if (!entry) {
+        entry = { snapshot: undefined, listeners: new Set(), start, controller: new AbortController() };
+        entries.set(key, entry);
+        run(taskgate, entry);
+      }
+      const { listeners } = entry;
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        // Strict Mode takes a listener away only to put it back at once.
+        setTimeout(() => {
+          if (listeners.size > 0 || entries.get(key) !== entry) return;
+          entries.delete(key);
+          entry.controller.abort();
+        }, 0);
+      };
+    },
+    retry(key) {
+      const entry = entries.get(key);
+      if (!entry) return;
+      entry.controller.abort();
+      entry.controller = new AbortController();
+      run(taskgate, entry);
+    },
+  };
+}
+
+function run(taskgate: Taskgate, entry: Entry): void {
+  const { signal } = entry.controller;
+  const show = (value: unknown, error: TaskgateError | null): void => {
+    if (signal.aborted) return;
+    entry.snapshot = { value, error };
+    for (const listener of [...entry.listeners]) listener();
+  };
+  entry
+    .start(taskgate, (value) => show(value, null), signal)
+    .catch((cause: unknown) => {
+      const error = cause instanceof TaskgateError ? cause : new TaskgateError('UNKNOWN', String(cause), { cause });
+      show(entry.snapshot?.value, error);
+    });
+}
+
+export function startTask(id: string): Start<FollowedTask | null> {
+  return async (taskgate, set, signal) => {
+    const follower = taskgate.followTask(id, { signal });
+    for (;;) {
+      const { done, value } = await follower.next();
+      if (done) return set(value);
+      if (value.kind === 'removed') return set(null);
+      if (value.kind !== 'reset') set(value.task);
+    }
+  };
+}
+
+export function startStats(filter: TaskFilter): Start<TaskStats> {
+  return async (taskgate, set, signal) => {
+    for await (const stats of taskgate.followStats(filter, { signal })) set(stats);
+  };
+}
+
+export function startTasks(filter: TaskFilter, limit: number): Start<LiveTasks> {
+  return async (taskgate, set, signal) => {
+    let live: LiveTasks = { tasks: [], sourceErrors: [] };
+    for await (const update of taskgate.followTasks(filter, { signal, limit })) {
+      live = applyUpdate(live, update, filter, limit);
+      set(live);
+    }
+  };
+}
+
+/** The same object where nothing is changed by it. */
+export function applyUpdate(
+  live: LiveTasks,
+  update: TaskUpdate | TaskList,
+  filter: TaskFilter,
+  limit: number,
+): LiveTasks {
+  if (update.kind === 'list') return { tasks: update.tasks, sourceErrors: update.sourceErrors };
+  const { task, kind } = update;
+  const at = live.tasks.findIndex(({ id }) => id === task.id);
+  const known = live.tasks[at];
+  if (known && known.seq > task.seq) return live;
+  const belongs = kind !== 'removed' && matchesFilter(task, filter);
+  if (known && belongs) return { ...live, tasks: live.tasks.with(at, task) };
+  if (known) return { ...live, tasks: live.tasks.toSpliced(at, 1) };
+  if (!belongs) return live;
+  const created = Date.parse(task.createdAt);
+  const before = live.tasks.findIndex((each) => Date.parse(each.createdAt) <= created);
+  const tasks = live.tasks.toSpliced(before < 0 ? live.tasks.length : before, 0, task);
+  return { ...live, tasks: tasks.slice(0, limit) };
+}

@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { createElement, type ReactNode } from 'react';
+import { renderToString } from 'react-dom/server';
+import WebSocket from 'ws';
+import type { FollowedTask, Taskgate, TaskList, TaskUpdate } from '../../src/client/index.js';
+import { createTaskgate, TaskgateError } from '../../src/client/index.js';
+import { applyUpdate, liveStoresOf, startTask, startTasks } from '../../src/client/live-stores.js';
+import { TaskgateProvider, useConnection, useTask, useTasks, useTaskStats } from '../../src/client/react.js';
+
+function task(id: string, changes: Partial<FollowedTask> = {}): FollowedTask {
+  return { id, seq: 1, status: 'RUNNING', createdAt: '2026-11-24T08:00:00.000Z', ...changes } as FollowedTask;
+}
+function update(changed: FollowedTask, kind: TaskUpdate['kind'] = 'changed'): TaskUpdate {
+  return { kind, task: changed, previousStatus: null, cursor: 'c', at: changed.createdAt };
+}
+const list = (...tasks: FollowedTask[]): TaskList => ({
+  kind: 'list',
+  reason: 'initial',
+  tasks,
+  totalCount: tasks.length,
+  sourceErrors: [],
+  cursor: 'c',
+});
+
+/** Gives what it is told to give, and records who follows. */
+function scriptedTaskgate() {
+  const follows: { readonly id: string; readonly signal: AbortSignal }[] = [];
+  const waiting: { give: (value: unknown) => void; fail: (error: unknown) => void }[] = [];
+  const follow = (id: string, signal: AbortSignal) => {
+    follows.push({ id, signal });
+    return {
+      next: () =>
+        new Promise((resolve, reject) => {
+          waiting.push({ give: (value) => resolve({ done: false, value }), fail: reject });
+        }),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  };
+  const taskgate = {
+    followTask: (id: string, { signal }: { signal: AbortSignal }) => follow(id, signal),
+    followTasks: (_filter: unknown, { signal }: { signal: AbortSignal }) => follow('tasks', signal),
+  } as unknown as Taskgate;
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    taskgate,
+    follows,
+    async give(value: unknown) {
+      waiting.shift()!.give(value);
+      await settle();
+    },
+    async fail(error: unknown) {
+      waiting.shift()!.fail(error);
+      await settle();
+    },
+  };
+}
+/** Behind the timers that are due at once. */
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 2));
+
+describe('what the hooks share', () => {
+  it('is one subscription however many listen, also when Strict Mode takes a listener away and puts it back', async () => {
+    const { taskgate, follows } = scriptedTaskgate();
+    const stores = liveStoresOf(taskgate);
+    const listen = () => stores.subscribe('task a', startTask('a'), () => undefined);
+    listen()();
+    const [first, second] = [listen(), listen()];
+    await nextTurn();
+    expect(follows).toHaveLength(1);
+    first();
+    await nextTurn();
+    expect(follows[0]!.signal.aborted).toBe(false);
+    second();
+    await nextTurn();
+    expect(follows[0]!.signal.aborted).toBe(true);
+    expect(stores.get('task a')).toBeUndefined();
+  });
+
+  it('is the same object until it changes, and never that of another id', async () => {
+    const { taskgate, give } = scriptedTaskgate();
+    const stores = liveStoresOf(taskgate);
+    let told = 0;
+    const leave = stores.subscribe('task a', startTask('a'), () => told++);
+    await give(update(task('a'), 'snapshot'));
+    const before = stores.get('task a');
+    expect(before).toMatchObject({ value: { id: 'a' }, error: null });
+    expect(stores.get('task a')).toBe(before);
+    expect(stores.get('task b')).toBeUndefined();
+    await give({ kind: 'reset', reason: 'TRIMMED', cursor: 'c', at: '' });
+    expect(stores.get('task a')).toBe(before);
+    await give(update(task('a', { seq: 2 })));
+    expect(stores.get('task a')).toMatchObject({ value: { seq: 2 } });
+    expect(told).toBe(2);
+    leave();
+    await nextTurn();
+  });
+
+  it('keeps the old tasks beside an error, and follows again when asked', async () => {
+    const { taskgate, follows, give, fail } = scriptedTaskgate();
+    const stores = liveStoresOf(taskgate);
+    const leave = stores.subscribe('tasks', startTasks({}, 2), () => undefined);
+    await give(list(task('a')));
+    await fail(new TaskgateError('OVERLOADED', 'Later'));
+    expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a' }] }, error: { code: 'OVERLOADED' } });
+    stores.retry('tasks');
+    await give(list(task('b')));
+    expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'b' }] }, error: null });
+    expect(follows).toHaveLength(2);
+    leave();
+    await nextTurn();
+  });
+});
+
+describe('a list that is kept by its updates', () => {
+  const start = { tasks: [task('b'), task('a', { seq: 5, createdAt: '2026-11-24T07:00:00.000Z' })], sourceErrors: [] };
+  const after = (next: TaskUpdate, limit = 3) =>
+    applyUpdate(start, next, { statuses: ['RUNNING'] }, limit).tasks.map(({ id, seq }) => `${id}${seq}`);
+
+  it('changes a task where it is, and never back to an older state', () => {
+    expect(after(update(task('a', { seq: 6 })))).toEqual(['b1', 'a6']);
+    expect(after(update(task('a', { seq: 4, status: 'FAILED' })))).toEqual(['b1', 'a5']);
+  });
+
+  it('lets go of what has left the filter or was removed', () => {
+    expect(after(update(task('a', { seq: 6, status: 'SUCCEEDED' })))).toEqual(['b1']);
+    expect(after(update(task('b'), 'removed'))).toEqual(['a5']);
+    expect(after(update(task('c', { status: 'FAILED' })))).toEqual(['b1', 'a5']);
+  });
+
+  it('puts a new task where its age says, within its limit', () => {
+    expect(after(update(task('c', { createdAt: '2026-11-24T07:30:00.000Z' })))).toEqual(['b1', 'c1', 'a5']);
+    expect(after(update(task('c', { createdAt: '2026-11-24T09:00:00.000Z' })), 2)).toEqual(['c1', 'b1']);
+  });
+});
+
+describe('the hooks on a server', () => {
+  const render = (component: () => ReactNode): string => {
+    const client = createTaskgate({ url: 'http://gateway.invalid/graphql', webSocket: NoSocket });
+    return renderToString(createElement(TaskgateProvider, { client }, createElement(component)));
+  };
+  class NoSocket extends WebSocket {
+    constructor() {
+      super(null);
+      throw new Error('A server opens no socket');
+    }
+  }
+
+  it('show the task that they were given and open no socket', () => {
+    const page = render(() => {
+      const { task: shown, live } = useTask('a', { initialTask: task('a', { kind: 'bind_ldap' }) });
+      const { tasks } = useTasks();
+      const { stats } = useTaskStats();
+      const { state } = useConnection();
+      return `${shown!.kind} ${live} ${tasks === undefined} ${stats === undefined} ${state}`;
+    });
+    expect(page).toBe('bind_ldap false true true connecting');
+  });
+
+  it('do not show a given task under another id', () => {
+    expect(render(() => typeof useTask('b', { initialTask: task('a') }).task)).toBe('undefined');
+  });
+
+  it('say which provider is missing', () => {
+    expect(() => renderToString(createElement(() => useConnection().state))).toThrow('TaskgateProvider');
+  });
+
+  it('touch no global of a browser when they are imported', () => {
+    const script = `
+      for (const name of ['WebSocket', 'fetch', 'navigator', 'document', 'window', 'localStorage', 'location']) {
+        Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched'); } });
+      }
+      const { useTask } = await import('./src/client/react.ts');
+      process.stdout.write(typeof useTask);`;
+    const flags = ['--import', '@swc-node/register/esm-register', '--input-type=module', '--eval', script];
+    expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('function');
+  });
+});
