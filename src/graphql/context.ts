@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Json } from '../base/json.js';
 import type { SourceDefinition } from '../sources/source.js';
+import type { Estimate, EstimateKey } from '../store/store.js';
 import { UNREAD, type Freshness } from '../task/task.js';
 import type { TaskId } from '../task/task-id.js';
 import type { TaskContext } from '../task/task-type.js';
@@ -22,6 +23,7 @@ export interface GraphQLContext extends TaskContext {
   readonly tasks: TaskLoader;
   readonly freshness: DataLoader<TaskId, Freshness>;
   readonly raw: DataLoader<TaskId, Json>;
+  readonly estimates: DataLoader<EstimateKey, Estimate | null>;
 }
 
 const NEVER = new AbortController().signal;
@@ -52,6 +54,7 @@ export function createContext(
       { cache: false },
     ),
     raw: perTask((id) => store.raw(id)),
+    estimates: new DataLoader((keys) => store.estimates(keys), { cache: false }),
     content: async (id) => (await contents.load(id)) ?? '',
   };
 }

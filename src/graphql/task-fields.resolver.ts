@@ -1,8 +1,9 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Json } from '../base/json.js';
+import type { Estimate } from '../store/store.js';
 import { isStale, type Freshness, type PollError, type Task } from '../task/task.js';
-import { PollErrorType, TaskType } from '../task/task-type.js';
+import { PollErrorType, TaskEstimateType, TaskType } from '../task/task-type.js';
 import { TaskStatus } from '../task/task-status.js';
 import type { Transition } from '../task/transition.js';
 import type { GraphQLContext } from './context.js';
@@ -91,6 +92,18 @@ export class TaskFieldsResolver {
     return raw.load(id);
   }
 
+  @FieldResolver(() => TaskEstimateType, {
+    nullable: true,
+    description: 'Null while fewer than 10 tasks of the same account, service and kind have succeeded.',
+  })
+  async estimate(
+    @Root() task: TaskValue,
+    @Ctx() { estimates, gateway }: GraphQLContext,
+  ): Promise<Plain<TaskEstimateType> | null> {
+    const estimate = await estimates.load(task);
+    return estimate && viewEstimate(task, estimate, gateway.clock.now());
+  }
+
   @FieldResolver(() => GraphQLDateTime, { nullable: true })
   observedAt(@Root() task: TaskValue, @Ctx() context: GraphQLContext): Eventually<number | null> {
     return fromFreshness(task, context, ({ observedAt }) => observedAt);
@@ -115,6 +128,21 @@ export class TaskFieldsResolver {
 
 export function viewTransition(transition: Transition, streamCursor: string): Plain<TaskTransitionType> {
   return { ...transition, streamCursor };
+}
+
+function viewEstimate(
+  { createdAt, done }: TaskValue,
+  { samples, typicalMs, slowMs }: Estimate,
+  now: number,
+): Plain<TaskEstimateType> {
+  const expected = createdAt + typicalMs;
+  return {
+    samples,
+    typicalSeconds: typicalMs / 1000,
+    slowSeconds: slowMs / 1000,
+    expectedFinishAt: done || now > expected ? null : expected,
+    overdue: !done && now > createdAt + slowMs,
+  };
 }
 
 type Eventually<T> = T | Promise<T>;

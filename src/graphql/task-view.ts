@@ -11,7 +11,6 @@ import { objectTypeName } from './type-names.js';
 export type TaskValue = Omit<Task, 'details'> & {
   readonly __typename: string;
   readonly freshness: Freshness | null;
-  readonly estimate: null;
 };
 
 export interface TaskView {
@@ -26,7 +25,7 @@ export function createTaskView(definitions: readonly SourceDefinition[]): TaskVi
   const view = ({ details, ...task }: Task, freshness: Freshness | null): TaskValue => {
     const typeName = typeNames.get(task.service);
     if (typeName === undefined) throw new Error(`No source of service ${task.service}`);
-    return { ...details, ...task, __typename: typeName, freshness, estimate: null };
+    return { ...details, ...task, __typename: typeName, freshness };
   };
   return {
     ofStored: ({ task, freshness }) => view(task, freshness),

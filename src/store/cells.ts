@@ -44,9 +44,7 @@ export function matchingCells(cells: Iterable<Cell>, filter: TaskFilter, account
     includes(filter.statuses, cell.status) &&
     includes(filter.kinds, cell.kind) &&
     (filter.done === undefined || filter.done === cell.done) &&
-    !(filter.stale === true && cell.done) &&
-    // Nothing is overdue as long as there is no history to compare with.
-    filter.overdue !== true;
+    !((filter.stale === true || filter.overdue === true) && cell.done);
   return [...cells].filter(fits);
 }
 
@@ -55,6 +53,7 @@ export function decidedByCells(filter: TaskFilter): boolean {
   return (
     filter.ids === undefined &&
     filter.stale === undefined &&
+    filter.overdue === undefined &&
     filter.resourceId === undefined &&
     filter.search === undefined &&
     filter.createdAfter === undefined &&
@@ -68,7 +67,7 @@ export function sumCounts(cells: Iterable<{ readonly count: number }>): number {
   return sum;
 }
 
-export function countTasks(cells: readonly Cell[], stale: number): TaskCounts {
+export function countTasks(cells: readonly Cell[], stale: number, overdue: number): TaskCounts {
   const byStatus = new Map<TaskStatus, number>();
   const byService = new Map<string, { count: number; open: number }>();
   let total = 0;
@@ -82,7 +81,7 @@ export function countTasks(cells: readonly Cell[], stale: number): TaskCounts {
     byStatus.set(status, (byStatus.get(status) ?? 0) + count);
     byService.set(service, { count: (known?.count ?? 0) + count, open: (known?.open ?? 0) + openHere });
   }
-  return { total, open, stale, overdue: 0, byStatus, byService };
+  return { total, open, stale, overdue, byStatus, byService };
 }
 
 function includes<T>(values: readonly T[] | undefined, value: T): boolean {

@@ -19,12 +19,13 @@ export interface TaskStore {
 
   /** What is known of the tasks; an id that is not held, or not in `accounts`, is missing from the map. */
   get(ids: readonly TaskId[], accounts: Accounts): Promise<ReadonlyMap<TaskId, StoredTask>>;
-  /** One page in the order asked for, ties by id. `now` decides what is stale. */
+  /** One page in the order asked for, ties by id. `now` decides what is stale and what is overdue. */
   list(query: TaskQuery): Promise<TaskPage>;
   count(filter: TaskFilter, accounts: Accounts, now: Instant): Promise<number>;
   /**
    * Counts by status, service and kind. Costs the same whatever the number of tasks, as long as the filter holds
-   * nothing but services, accounts, statuses, kinds and done; other filters count rows.
+   * nothing but services, accounts, statuses, kinds and done; other filters count rows. What is stale and what is overdue
+   * is counted along an index.
    */
   stats(filter: TaskFilter, accounts: Accounts, now: Instant): Promise<TaskCounts>;
   /** Changes of a task since it became known (or was tracked again), by `seq`, behind `afterSeq`. */
@@ -42,6 +43,13 @@ export interface TaskStore {
    * what ended after that, also what ended while no gateway ran.
    */
   firstReadAt(account: string, service: string, now: Instant): Promise<Instant>;
+  /**
+   * How long tasks take that succeed, by account, service and kind: accounts do not learn of one another. Follows
+   * from what was committed; the removal of a task does not make it unseen.
+   *
+   * @returns one per key, in their order; null while too few tasks have succeeded
+   */
+  estimates(keys: readonly EstimateKey[]): Promise<readonly (Estimate | null)[]>;
 
   // ---- the log
 
@@ -116,6 +124,21 @@ export const TaskOrder = {
   UPDATED_ASC: 'UPDATED_ASC',
 } as const;
 export type TaskOrder = (typeof TaskOrder)[keyof typeof TaskOrder];
+
+export interface EstimateKey {
+  readonly account: string;
+  readonly service: string;
+  readonly kind: string;
+}
+
+export interface Estimate {
+  /** How many tasks the durations are of: the newest ones, at least 10. */
+  readonly samples: number;
+  /** Half of them took no longer. */
+  readonly typicalMs: number;
+  /** Nine of ten of them took no longer; an open task that has taken longer since `createdAt` is overdue. */
+  readonly slowMs: number;
+}
 
 /** A place in an ordered list: the order's instant, then the id. */
 export interface PageKey {

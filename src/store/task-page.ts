@@ -6,21 +6,42 @@ export interface PageRow extends BodyRow, PageKey {}
 
 /** Reads one page and looks whether there is something on either side of it. */
 export function pageOf(query: TaskQuery, read: (window: Window) => readonly PageRow[]): TaskPage {
+  const steps = pageSteps(query);
+  let step = steps.next([]);
+  while (step.done !== true) step = steps.next(read(step.value));
+  return step.value;
+}
+
+/** The same for a database that answers later. */
+export async function pageLater(
+  query: TaskQuery,
+  read: (window: Window) => Promise<readonly PageRow[]>,
+): Promise<TaskPage> {
+  const steps = pageSteps(query);
+  let step = steps.next([]);
+  while (step.done !== true) step = steps.next(await read(step.value));
+  return step.value;
+}
+
+/** Asks for one window after another. */
+function* pageSteps(query: TaskQuery): Generator<Window, TaskPage, readonly PageRow[]> {
   const { order, limit } = query;
   const reversed = query.direction === 'backward';
   const after = query.after && bound(query.after, false);
   const before = query.before && bound(query.before, false);
-  const found = read({ order, reversed, after, before, limit: limit + 1 });
+  const found = yield { order, reversed, after, before, limit: limit + 1 };
   const more = found.length > limit;
   const rows = found.slice(0, limit);
   if (reversed) rows.reverse();
 
-  const exists = (side: Pick<Window, 'after' | 'before' | 'reversed'>): boolean =>
-    read({ order, limit: 1, ...side }).length > 0;
-  const hasNext =
-    (!reversed && more) || (before !== undefined && exists({ reversed: false, after: edge(rows.at(-1), before) }));
-  const hasPrevious =
-    (reversed && more) || (after !== undefined && exists({ reversed: true, before: edge(rows[0], after) }));
+  let hasNext = !reversed && more;
+  if (!hasNext && before) {
+    hasNext = (yield { order, limit: 1, reversed: false, after: edge(rows.at(-1), before) }).length > 0;
+  }
+  let hasPrevious = reversed && more;
+  if (!hasPrevious && after) {
+    hasPrevious = (yield { order, limit: 1, reversed: true, before: edge(rows[0], after) }).length > 0;
+  }
   return { tasks: rows.map(readStored), hasNext, hasPrevious };
 }
 

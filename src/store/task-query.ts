@@ -38,14 +38,31 @@ export interface Selection {
   readonly conditions: readonly Condition[];
 }
 
+/** Tasks of this cell that were created before this instant are overdue. */
+export interface OverdueBound {
+  readonly cell: number;
+  readonly createdBefore: Instant;
+}
+
 export function select(
   filter: TaskFilter,
   matching: readonly Cell[],
   all: readonly Cell[],
+  overdueBounds: readonly OverdueBound[],
   now: Instant,
   dialect: QueryDialect,
 ): Selection {
-  return { matching, all, conditions: conditionsOf(filter, now, dialect) };
+  const overdue = filter.overdue === undefined ? [] : [overdueCondition(filter.overdue, overdueBounds)];
+  return { matching, all, conditions: [...conditionsOf(filter, now, dialect), ...overdue] };
+}
+
+function overdueCondition(overdue: boolean, bounds: readonly OverdueBound[]): Condition {
+  if (bounds.length === 0) return rowOnly(overdue ? sql`1 = 0` : sql`1 = 1`);
+  const rows = sql.join(bounds.map(({ cell, createdBefore }) => sql`(${cell}, ${createdBefore})`));
+  // The bounds come first, so that each is a range of the index on cell and creation.
+  const refs = sql`select o.ref from (values ${rows}) b cross join tasks o
+    where o.cell = b.column1 and o.created_at < b.column2`;
+  return overdue ? both(sql`t.ref in (${refs})`, sql`+t.ref in (${refs})`) : rowOnly(sql`+t.ref not in (${refs})`);
 }
 
 function conditionsOf(filter: TaskFilter, now: Instant, dialect: QueryDialect): readonly Condition[] {

@@ -67,17 +67,23 @@ export class TaskProgressType {
   percent!: number;
 }
 
-@ObjectType('TaskEstimate', { description: 'From this gateway’s own history of the same service and kind.' })
+@ObjectType('TaskEstimate', {
+  description:
+    'From this gateway’s own history: tasks of the same account, service and kind that succeeded, the newest 200 of them.',
+})
 export class TaskEstimateType {
   @Field(() => Int)
   samples!: number;
-  @Field(() => Float, { description: 'Half of the finished tasks took no longer.' })
+  @Field(() => Float, { description: 'Half of them took no longer, from `createdAt` to `finishedAt`.' })
   typicalSeconds!: number;
-  @Field(() => Float, { description: 'Nine of ten finished tasks took no longer.' })
+  @Field(() => Float, { description: 'Nine of ten took no longer.' })
   slowSeconds!: number;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: '`createdAt` and `typicalSeconds`; null when the task is done or has taken longer already.',
+  })
   expectedFinishAt!: number | null;
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Open, and past `slowSeconds`.' })
   overdue!: boolean;
 }
 
@@ -138,7 +144,10 @@ export abstract class TaskType extends NodeType {
   warnings!: TaskErrorType[];
   @Field(() => TaskProgressType, { nullable: true, description: 'Null when not known.' })
   progress!: TaskProgressType | null;
-  @Field(() => TaskEstimateType, { nullable: true, description: 'Null while there are too few finished tasks.' })
+  @Field(() => TaskEstimateType, {
+    nullable: true,
+    description: 'Null while fewer than 10 tasks of the same account, service and kind have succeeded.',
+  })
   estimate!: TaskEstimateType | null;
   @Field(() => Int, { description: 'Number of the latest change: 1, 2, 3 … without gaps.' })
   seq!: number;

@@ -103,7 +103,7 @@ export function describeReading(name: string, open: () => Promise<TaskStore>): v
       }
     });
 
-    test('stale is an open task whose time has run out; nothing is overdue', async () => {
+    test('stale is an open task whose time has run out; without a history nothing is overdue', async () => {
       const late = { ...UNREAD, staleAt: NOW - 1 };
       await commitAll(store, [
         birth(identity('late'), {}, NOW, late),

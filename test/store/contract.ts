@@ -1,4 +1,5 @@
 import type { TaskStore } from '../../src/store/store.js';
+import { describeEstimates } from './contract-estimates.js';
 import { describeReading } from './contract-reading.js';
 import { describeWriting } from './contract-writing.js';
 
@@ -6,4 +7,5 @@ import { describeWriting } from './contract-writing.js';
 export function describeTaskStore(name: string, open: () => Promise<TaskStore>): void {
   describeReading(name, open);
   describeWriting(name, open);
+  describeEstimates(name, open);
 }

@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { silentLogger } from '../../src/base/logger.js';
+import { cellKeyOf, formatCellKey } from '../../src/store/cells.js';
 import { SqliteDatabase } from '../../src/store/sqlite/database.js';
 import { migrate } from '../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.js';
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/open-sqlite-store.js';
 import { SqliteTaskStore } from '../../src/store/sqlite/sqlite-task-store.js';
+import { UNREAD, type Task } from '../../src/task/task.js';
+import { TaskStatus } from '../../src/task/task-status.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { BIND, run, runs, upTo } from './contract-estimates.js';
 import { birth, commitAll, identity, NOW } from './tasks.js';
 
 let folder: string;
@@ -90,6 +94,44 @@ test('a migration that fails leaves nothing of itself behind', async () => {
   await (await open({ migrations: [...MIGRATIONS, mended] })).close();
 });
 
+test('how long tasks take is known again when a file is opened again', async () => {
+  const first = await open();
+  await commitAll(first, runs(upTo(10), 'a'));
+  const [known] = await first.estimates([BIND]);
+  await first.close();
+  const second = await open();
+  expect(known).toEqual({ samples: 10, typicalMs: 5_000, slowMs: 9_000 });
+  expect(await second.estimates([BIND])).toEqual([known]);
+  await second.close();
+});
+
+test('a file of the first schema keeps its tasks, and what they took makes the history', async () => {
+  // Names that JSON escapes: the keys made in SQL must be those that the store makes.
+  const kind = 'bind "Ärger"\n\ud800';
+  writeFirstSchema(
+    file,
+    Array.from({ length: 210 }, (_, index) => {
+      const [first, last] = run(`a${index}`, (index + 1) * 1_000, {}, kind);
+      return index === 0 ? first!.task : last!.task;
+    }),
+    [{ status: TaskStatus.FAILED }, { startedAt: null, seq: 1 }, { kind: 'unknown' }],
+  );
+
+  const upgraded = await open();
+  const key = { ...BIND, kind };
+  expect(await upgraded.estimates([key, BIND, { ...BIND, kind: 'unknown' }])).toEqual([
+    { samples: 200, typicalMs: 110_000, slowMs: 190_000 },
+    null,
+    null,
+  ]);
+  expect((await upgraded.stats({}, null, NOW)).open).toBe(1);
+  expect(await upgraded.count({ overdue: true }, null, NOW + 190_001)).toBe(1);
+  // The oldest gives way to it.
+  await commitAll(upgraded, run('newest', 500_000, {}, kind));
+  expect(await upgraded.estimates([key])).toEqual([{ samples: 200, typicalMs: 111_000, slowMs: 191_000 }]);
+  await upgraded.close();
+});
+
 test('what is no store is refused by name', async () => {
   file = join(folder, 'x.db');
   writeFileSync(file, 'certainly no database, but long enough to look like one. '.repeat(100));
@@ -111,8 +153,11 @@ test('a disk that is full fails the commit as a whole, and the store heals by it
   const { page_count: pages } = db.first('pragma page_count') as { page_count: number };
   db.exec(`pragma max_page_count = ${pages}`);
   const large = birth(identity('large'), { details: { text: 'x'.repeat(1_000_000) } });
-  await expect(store.commit([birth(identity('b')), large])).rejects.toThrow(StoreUnavailableError);
+  await expect(store.commit([birth(identity('b')), ...runs(upTo(10), 'run'), large])).rejects.toThrow(
+    StoreUnavailableError,
+  );
   expect(await store.head()).toEqual(head);
+  expect(await store.estimates([BIND])).toEqual([null]);
   expect(await store.count({}, null, NOW)).toBe(1);
   db.exec('pragma max_page_count = 1000000');
   await commitAll(store, [birth(identity('b')), large]);
@@ -152,3 +197,31 @@ test('kill -9 in the middle of commits loses nothing that was acknowledged', asy
   expect(entries.map(({ point }) => point.position)).toEqual(entries.map((_, index) => index + 1));
   await store.close();
 }, 60_000);
+
+/** A file as the first release wrote it, with these tasks; each of `further` makes ten more, after the newest. */
+function writeFirstSchema(path: string, tasks: readonly Task[], further: readonly Partial<Task>[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new SqliteDatabase(path);
+  migrate(db, path, MIGRATIONS.slice(0, 1), NOW);
+  const newest = tasks.at(-1)!;
+  const others = further.flatMap((facts) =>
+    Array.from({ length: 10 }, (_, index) => ({ ...newest, ...facts, id: `${JSON.stringify(facts)}${index}` })),
+  );
+  for (const task of [...tasks, ...others]) {
+    const key = formatCellKey(cellKeyOf(task));
+    db.run('insert into cells (key, count) values (?, 1) on conflict (key) do update set count = count + 1', key);
+    db.run(
+      `insert into tasks (id, cell, done, seq, created_at, updated_at, search_text, freshness, body)
+       values (?, (select cell from cells where key = ?), ?, ?, ?, ?, '', ?, ?)`,
+      task.id,
+      key,
+      task.done ? 1 : 0,
+      task.seq,
+      task.createdAt,
+      task.updatedAt,
+      JSON.stringify(UNREAD),
+      JSON.stringify(task),
+    );
+  }
+  db.close();
+}

@@ -6,6 +6,7 @@ import { TaskOrder } from '../../src/store/store.js';
 import type { TaskFilter } from '../../src/task/task-filter.js';
 import { TaskStatus } from '../../src/task/task-status.js';
 import { UNREAD } from '../../src/task/task.js';
+import { runs, upTo } from './contract-estimates.js';
 import { birth, commitAll, identity, NOW } from './tasks.js';
 
 /** A connection that notes how SQLite goes about each query. */
@@ -40,6 +41,7 @@ beforeAll(async () => {
     ),
   );
   await commitAll(store, writes);
+  await commitAll(store, runs(upTo(10), 'run'));
 });
 afterAll(() => store.close());
 
@@ -102,4 +104,15 @@ test('counts by cells read no task', async () => {
   expect(db.plans).toEqual([]);
   await store.stats({}, null, NOW + 100);
   expect(db.plans.join()).toContain('USING COVERING INDEX tasks_stale');
+});
+
+test('what is overdue is looked for in a range of its cell alone', async () => {
+  await commitAll(store, [birth(identity('slow'), { kind: 'bind' })]);
+  db.plans.length = 0;
+  expect(await store.count({ overdue: true }, null, NOW + 9_001)).toBe(1);
+  expect(db.plans.join()).toMatch(/SEARCH o USING COVERING INDEX tasks_cell_created \(cell=\? AND created_at<\?\)/);
+  expect(db.plans.join()).not.toMatch(/SCAN [to]\b/);
+  db.plans.length = 0;
+  expect((await store.stats({}, null, NOW + 9_001)).overdue).toBe(1);
+  expect(db.plans.join()).toMatch(/USING COVERING INDEX tasks_cell_created \(cell=\? AND created_at<\?\)/);
 });

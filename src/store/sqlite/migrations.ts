@@ -92,4 +92,34 @@ export const MIGRATIONS: readonly Migration[] = [
       ) without rowid;
     `,
   },
+  {
+    number: 2,
+    name: 'how long tasks take',
+    // The arrow operator gives JSON as it was written: the keys are those that the store will look for. The newest 200 of
+    // each key count, as in estimates.ts.
+    script: `
+      create table histories (key text primary key, durations text not null);
+
+      insert into histories (key, durations)
+      select key, json_group_array(duration) from (
+        select key, duration, finished_at from (
+          select key, max(0, finished_at - created_at) as duration, finished_at,
+            row_number() over (partition by key order by finished_at desc, ref desc) as newest
+          from (
+            select ref, created_at, json_extract(body, '$.finishedAt') as finished_at,
+              '[' || (body -> '$.account') || ',' || (body -> '$.service') || ',' || (body -> '$.kind') || ']' as key
+            from tasks
+            where done = 1
+              and json_extract(body, '$.status') = 'SUCCEEDED'
+              and json_extract(body, '$.kind') <> 'unknown'
+              and json_extract(body, '$.finishedAt') is not null
+              and (seq > 1 or json_extract(body, '$.startedAt') is not null)
+          )
+        )
+        where newest <= 200
+        order by key, newest desc
+      )
+      group by key;
+    `,
+  },
 ];

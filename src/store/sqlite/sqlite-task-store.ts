@@ -6,6 +6,8 @@ import type { TaskId } from '../../task/task-id.js';
 import {
   FencedError,
   type Accounts,
+  type Estimate,
+  type EstimateKey,
   type Fence,
   type FreshnessNote,
   type LogPoint,
@@ -104,6 +106,10 @@ export class SqliteTaskStore implements TaskStore {
       const text = 'select at from first_reads where account = ? and service = ?';
       return (this.#db.first(text, account, service) as { at: number }).at;
     });
+  }
+
+  estimates(keys: readonly EstimateKey[]): Promise<readonly (Estimate | null)[]> {
+    return this.#run('estimates', () => keys.map((key) => this.#state.estimate(key)));
   }
 
   head(): Promise<LogPoint> {

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { formatCellKey, parseCellKey, type Cell, type CellKey } from '../cells.js';
-import type { LogPoint } from '../store.js';
+import { formatEstimateKey, historyOf, withDuration, type History } from '../estimates.js';
+import type { Estimate, EstimateKey, LogPoint } from '../store.js';
 import type { SqliteDatabase } from './database.js';
 
 /**
- * What one process may keep in memory of its own file: the counts, and where the log begins and ends. Changed only
+ * What one process may keep in memory of its own file: the counts, how long tasks take, and where the log begins and ends. Changed only
  * inside `write`, so that it always equals what is committed.
  */
 export class StoreState {
   readonly #db: SqliteDatabase;
   #cells = new Map<string, Cell>();
+  #histories = new Map<string, History>();
   #head: LogPoint = START;
   #floor: LogPoint = START;
   #loaded = false;
@@ -65,6 +67,24 @@ export class StoreState {
     return cell;
   }
 
+  estimate(key: EstimateKey): Estimate | null {
+    this.#load();
+    return this.#histories.get(formatEstimateKey(key))?.estimate ?? null;
+  }
+
+  /** One more task of this key has succeeded, after so many milliseconds. */
+  addDuration(key: EstimateKey, duration: number): void {
+    const text = formatEstimateKey(key);
+    const history = withDuration(this.#histories.get(text), duration);
+    this.#db.run(
+      `insert into histories (key, durations) values (?, ?)
+       on conflict (key) do update set durations = excluded.durations`,
+      text,
+      JSON.stringify(history.durations),
+    );
+    this.#histories.set(text, history);
+  }
+
   moveHead(head: LogPoint): void {
     this.#head = head;
   }
@@ -83,6 +103,10 @@ export class StoreState {
     this.#head = newest ? { position: newest.position, mark: newest.mark } : this.#floor;
     const cells = this.#db.all<{ cell: number; key: string; count: number }>('select cell, key, count from cells');
     this.#cells = new Map(cells.map(({ cell, key, count }) => [key, { ...parseCellKey(key), cell, count }]));
+    const histories = this.#db.all<{ key: string; durations: string }>('select key, durations from histories');
+    this.#histories = new Map(
+      histories.map(({ key, durations }) => [key, historyOf(JSON.parse(durations) as number[])]),
+    );
     this.#loaded = true;
   }
 

@@ -13,6 +13,7 @@ import {
   pageQuery,
   probeQueries,
   select,
+  type OverdueBound,
   type QueryDialect,
   type Selection,
   type Sql,
@@ -54,7 +55,7 @@ export class TaskReader {
 
   stats(filter: TaskFilter, accounts: Accounts, now: Instant): TaskCounts {
     const stale = filter.stale === false ? 0 : sumCounts(this.#counted({ ...filter, stale: true }, accounts, now));
-    return countTasks(this.#counted(filter, accounts, now), stale);
+    return countTasks(this.#counted(filter, accounts, now), stale, this.#countOverdue(filter, accounts, now));
   }
 
   openTasks(account: string, service: string): readonly StoredTask[] {
@@ -98,6 +99,18 @@ export class TaskReader {
     return new Set(ids.filter((id) => this.#db.first(text, id) !== undefined));
   }
 
+  /** Where cells decide the rest, an index is counted and no row is looked at. */
+  #countOverdue({ overdue, ...rest }: TaskFilter, accounts: Accounts, now: Instant): number {
+    if (overdue === false) return 0;
+    const filter = { ...rest, overdue: true };
+    if (!decidedByCells(rest)) return sumCounts(this.#counted(filter, accounts, now));
+    const bounds = this.#overdueBounds(matchingCells(this.#state.cells, filter, accounts), now);
+    const text = 'select count(*) as count from tasks t where cell = ? and created_at < ?';
+    return sumCounts(
+      bounds.flatMap(({ cell, createdBefore }) => this.#db.all<{ count: number }>(text, cell, createdBefore)),
+    );
+  }
+
   #counted(filter: TaskFilter, accounts: Accounts, now: Instant): readonly Cell[] {
     const selection = this.#select(filter, accounts, now);
     const { matching } = selection;
@@ -111,7 +124,19 @@ export class TaskReader {
 
   #select(filter: TaskFilter, accounts: Accounts, now: Instant): Selection {
     const all = [...this.#state.cells];
-    return select(filter, matchingCells(all, filter, accounts), all, now, DIALECT);
+    const matching = matchingCells(all, filter, accounts);
+    if (filter.overdue === undefined) return select(filter, matching, all, [], now, DIALECT);
+    const bounds = this.#overdueBounds(matching, now);
+    const bounded = new Set(bounds.map(({ cell }) => cell));
+    const kept = filter.overdue ? matching.filter(({ cell }) => bounded.has(cell)) : matching;
+    return select(filter, kept, all, bounds, now, DIALECT);
+  }
+
+  #overdueBounds(cells: readonly Cell[], now: Instant): readonly OverdueBound[] {
+    return cells.flatMap((cell) => {
+      const estimate = cell.done ? null : this.#state.estimate(cell);
+      return estimate ? [{ cell: cell.cell, createdBefore: now - estimate.slowMs }] : [];
+    });
   }
 
   /** The first condition whose index finds so few rows that they can be sorted. */

@@ -2,6 +2,7 @@ import type { Json } from '../../base/json.js';
 import type { Freshness, Task } from '../../task/task.js';
 import type { TaskId } from '../../task/task-id.js';
 import { cellKeyOf } from '../cells.js';
+import { durationBySuccess } from '../estimates.js';
 import type { ChangeWrite, FreshnessNote, LogPoint, RemoveWrite, Write, WriteResult } from '../store.js';
 import {
   decodeJson,
@@ -77,8 +78,12 @@ export class TaskWriter {
     if (refused) return refused;
 
     const columns = taskColumns(task);
+    const previous = held ? (decodeJson(held.body) as Task) : null;
     const cell = this.#state.count(cellKeyOf(task), 1);
-    if (held) this.#state.count(cellKeyOf(decodeJson(held.body) as Task), -1);
+    if (previous) this.#state.count(cellKeyOf(previous), -1);
+    // What is tracked once more has counted when it was tracked before.
+    const duration = write.revive === true && !previous ? null : durationBySuccess(task, previous);
+    if (duration !== null) this.#state.addDuration(task, duration);
     const ref = held
       ? this.#update(held, cell, columns, freshness, task.done)
       : this.#insert(task, cell, columns, freshness);

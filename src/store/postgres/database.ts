@@ -1,0 +1,118 @@
+import { DatabaseError, Pool, types, type PoolClient } from 'pg';
+import type { Logger } from '../../base/logger.js';
+import { StoreUnavailableError } from '../store.js';
+
+export type PostgresValue = string | number | null | readonly string[];
+
+const MOST_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** The server ends a transaction whose process froze: it holds the lock that every commit needs. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+const INT8 = 20;
+/** Half surrogates and NUL, which a PostgreSQL text cannot hold. */
+const UNSTORABLE = /\0|\p{Surrogate}/gu;
+
+/** What runs the statements of one transaction. */
+export interface Session {
+  all<Row>(text: string, ...values: readonly PostgresValue[]): Promise<Row[]>;
+}
+
+/**
+ * Connections, made when needed and made again after the server was away. Failures of server and network become
+ * `StoreUnavailableError`; mistakes in our SQL are thrown as they are.
+ */
+export class PostgresDatabase {
+  readonly #pool: Pool;
+
+  constructor(url: string, logger: Logger) {
+    this.#pool = new Pool({
+      connectionString: url,
+      max: MOST_CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
+      types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+    });
+    this.#pool.on('error', (error) => logger.warn({ reason: error.message }, 'A connection to the store was lost'));
+  }
+
+  /** Statements that see one state of the store. */
+  read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#transaction('begin isolation level repeatable read read only', work);
+  }
+
+  /** Writes all or nothing. */
+  write<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#transaction('begin', work);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.ended || this.#pool.ending ? Promise.resolve() : this.#pool.end();
+  }
+
+  async #transaction<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await guard(() => this.#pool.connect());
+    // Between two statements a lost connection has nobody else to tell; the next statement fails anyway.
+    const lost = (): void => undefined;
+    client.on('error', lost);
+    let broken = true;
+    try {
+      await guard(() => client.query(begin));
+      const result = await work(sessionOf(client));
+      await guard(() => client.query('commit'));
+      broken = false;
+      return result;
+    } catch (error) {
+      broken = !(await rolledBack(client));
+      throw error;
+    } finally {
+      client.off('error', lost);
+      client.release(broken);
+    }
+  }
+}
+
+function sessionOf(client: PoolClient): Session {
+  return {
+    async all<Row>(text: string, ...values: readonly PostgresValue[]) {
+      const storable = values.map((value) => (typeof value === 'object' ? value && [...value].map(clean) : clean(value)));
+      const { rows } = await guard(() => client.query(text, storable));
+      return rows as Row[];
+    },
+  };
+}
+
+function clean<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replace(UNSTORABLE, '\uFFFD') : value;
+}
+
+/** Rows as one parameter, for `json_to_recordset`. */
+export function encodeRows(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) => clean(value));
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** SQLSTATE classes: connection, rollback forced by others, resources, operator, system, read-only, wrong login. */
+const UNAVAILABLE = /^(08|28|40|53|57|58|25006|25P03|55P03|3D)/;
+
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What is not told by the server comes from the connection.
+    if (error instanceof DatabaseError && !UNAVAILABLE.test(error.code ?? '')) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailableError(`The store cannot be used: ${reason}`, { cause: error });
+  }
+}
