@@ -5,8 +5,10 @@ import { Board } from './board/board.js';
 import { holdSocket } from './connection.js';
 import { ConnectionPill, NotLiveBar } from './connection-pill.js';
 import { usePreferences, useWords } from './preferences.js';
+import { SourcesPage } from './sources/sources-page.js';
 import { StartPage } from './start/start-page.js';
 import { TaskPage } from './task/task-page.js';
+import { TrackPage } from './track/track-page.js';
 
 export function App(): ReactNode {
   const words = useWords();
@@ -28,6 +30,12 @@ export function App(): ReactNode {
           <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} boardPath={boardPath} />}</Route>
           <Route path="/start">
             <StartPage />
+          </Route>
+          <Route path="/sources">
+            <SourcesPage />
+          </Route>
+          <Route path="/track">
+            <TrackPage />
           </Route>
           <Route>
             <div className="notice">
@@ -51,7 +59,9 @@ function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode {
       </Link>
       <nav>
         <Link href={boardPath}>{words.board}</Link>
+        <Link href="/sources">{words.sources}</Link>
         <Link href="/start">{words.start}</Link>
+        <Link href="/track">{words.trackNav}</Link>
         <a href="/graphiql">GraphiQL</a>
       </nav>
       <div className="top-bar-end">

@@ -20,7 +20,7 @@ interface StartFormProps {
   readonly disabled: boolean;
 }
 
-type Outcome =
+export type Outcome =
   | { readonly type: 'none' | 'sending' }
   | { readonly type: 'started'; readonly id: string; readonly kind: string }
   | { readonly type: 'refused'; readonly errors: readonly UserError[] }
@@ -41,7 +41,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
   const submit = async (data: FormData): Promise<void> => {
     setOutcome({ type: 'sending' });
     const input = { ...inputOf(form, data), account: data.get('account'), clientRequestId: requestId };
-    const next = await send(name, input);
+    const next = await send(startDocument(name), input);
     setOutcome(next);
     if (next.type === 'started') {
       setRequestId(newRequestId());
@@ -85,9 +85,9 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
   );
 }
 
-async function send(name: FormName, input: Readonly<Record<string, unknown>>): Promise<Outcome> {
+export async function send(document: string, input: Readonly<Record<string, unknown>>): Promise<Outcome> {
   try {
-    const { data, error } = await taskgate.query<StartData>(startDocument(name), { input });
+    const { data, error } = await taskgate.query<StartData>(document, { input });
     if (error) return { type: 'failed', error };
     const { task = null, userErrors = [] } = data?.payload ?? {};
     return task ? { type: 'started', ...task } : { type: 'refused', errors: userErrors };
@@ -102,7 +102,7 @@ interface FieldProps {
   readonly disabled: boolean;
 }
 
-function Field({ field: { name, type, required = false, example }, error, disabled }: FieldProps): ReactNode {
+export function Field({ field: { name, type, required = false, example }, error, disabled }: FieldProps): ReactNode {
   const words = useWords();
   const id = `${name}-error`;
   const common = {
@@ -161,7 +161,7 @@ interface OutcomeProps {
   readonly elsewhere: readonly UserError[];
 }
 
-function OutcomeNotice({ outcome, elsewhere }: OutcomeProps): ReactNode {
+export function OutcomeNotice({ outcome, elsewhere }: OutcomeProps): ReactNode {
   const words = useWords();
   if (outcome.type === 'started') {
     return (

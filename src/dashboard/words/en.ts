@@ -1,3 +1,4 @@
+import type { SourceState } from '../../client/generated/graphql.js';
 import type { ConnectionState, TaskStatus } from '../../client/index.js';
 
 /** Everything that the page says. Upstream words and codes are shown as they are and have no place here. */
@@ -117,6 +118,32 @@ export const en = {
   started: 'Started:',
   readerHint: 'Your role may read but not start tasks.',
   upstreamRefused: 'The upstream refused',
+  sources: 'Sources',
+  noSources: 'No source is configured in an account that you can see',
+  sourceStates: {
+    OK: { word: 'OK', meaning: (_account: string): string => 'The upstream answers.' },
+    THROTTLED: { word: 'Throttled', meaning: (_account: string): string => 'The upstream asked for fewer requests.' },
+    FAILING: { word: 'Failing', meaning: (_account: string): string => 'Reads fail. They are tried again.' },
+    OPEN: { word: 'Circuit open', meaning: (_account: string): string => 'It failed too often. Only probes are sent.' },
+    UNAUTHORIZED: {
+      word: 'Refused',
+      meaning: (account: string): string => `Mend the credentials of account ${account}. Only probes are sent.`,
+    },
+    IDLE: { word: 'Idle', meaning: (_account: string): string => 'Nothing to watch.' },
+  } satisfies Record<SourceState, unknown>,
+  watched: 'Watched tasks',
+  lastSuccess: 'Last answer',
+  nextPoll: 'Next read',
+  lastError: 'Last error',
+  never: 'never',
+  ago: (duration: string): string => `${duration} ago`,
+  inTime: (duration: string): string => `in ${duration}`,
+  budget: (used: number, allowed: number): string => `${used} of ${allowed} requests a minute`,
+  nearBudget: 'near budget',
+  track: 'Track a task by its id',
+  trackNav: 'Track',
+  trackHint: 'For a task that was started elsewhere. The gateway watches it from then on.',
+  trackSubmit: 'Track',
   units: { second: 's', minute: 'min', hour: 'h', day: 'd' },
 };
 

@@ -1,0 +1,54 @@
+import { useEffect, useReducer, useState } from 'react';
+import type { TaskgateError } from '../client/index.js';
+import { taskgate } from './connection.js';
+import { toTaskgateError } from './error-panel.js';
+
+export interface Polled<Data> {
+  /** Undefined until it is read; stays beside an error. */
+  readonly data: Data | undefined;
+  readonly error: TaskgateError | null;
+  retry(): void;
+}
+
+/** Reads at once and, with `everyMs`, again and again while the tab is visible; each read waits for the one before. */
+export function usePolled<Data>(document_: string, everyMs: number | null = null): Polled<Data> {
+  const [data, setData] = useState<Data>();
+  const [error, setError] = useState<TaskgateError | null>(null);
+  const [attempt, retry] = useReducer((before: number) => before + 1, 0);
+  useEffect(() => {
+    const { signal, abort } = abortable();
+    let reading = false;
+    const read = async (): Promise<void> => {
+      if (reading) return;
+      reading = true;
+      try {
+        const answer = await taskgate.query<Data>(document_, {}, signal);
+        if (signal.aborted) return;
+        setError(answer.error);
+        if (answer.data) setData(answer.data);
+      } catch (cause) {
+        if (!signal.aborted) setError(toTaskgateError(cause));
+      } finally {
+        reading = false;
+      }
+    };
+    void read();
+    if (everyMs === null) return abort;
+    const readIfSeen = (): void => {
+      if (document.visibilityState === 'visible') void read();
+    };
+    const timer = setInterval(readIfSeen, everyMs);
+    document.addEventListener('visibilitychange', readIfSeen);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', readIfSeen);
+      abort();
+    };
+  }, [document_, everyMs, attempt]);
+  return { data, error, retry };
+}
+
+function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}

@@ -1,0 +1,82 @@
+import type { Browser } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+const PATIENCE_MS = 60_000;
+const LOOKS = [
+  { theme: 'light', language: 'en' },
+  { theme: 'dark', language: 'zh' },
+] as const;
+
+describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [browser, gateway] = await Promise.all([launchBrowser(), startGateway({ pagesFolder: PAGES_FOLDER })]);
+  }, PATIENCE_MS);
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterAll(async () => {
+    await browser.close();
+    await gateway.stop();
+  });
+
+  it(
+    'the sources say their state in words, worst first, and are read again',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/sources' });
+      await page.locator('.source[data-source="SFS demo"]').waitFor();
+      expect(await page.locator('.source').count()).toBe(5);
+      const broken = { service: 'ZZZ', account: 'demo', region: 'r', state: 'UNAUTHORIZED', watched: 3 };
+      const rest = { requestsPerMinute: 9, requestBudgetPerMinute: 10, lastSuccessAt: null, nextPollAt: null };
+      await page.route('**/graphql', async (route) => {
+        const answer = (await (await route.fetch()).json()) as { data: { sources: unknown[] } };
+        answer.data.sources.push({ ...broken, ...rest, lastError: null });
+        await route.fulfill({ json: answer });
+      });
+      const first = page.locator('.source:first-child[data-source="ZZZ demo"]');
+      await first.getByText('Mend the credentials of account demo').waitFor();
+      await first.getByText('near budget').waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a task is tracked by its id, and a refusal is said at its field',
+    async () => {
+      const [job] = gateway.simulator.control.createTasks({ service: 'SFS', runMs: 600_000 });
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/track' });
+      await page.locator('[name=service]').selectOption('APIG');
+      await page.locator('[name=instanceId]').waitFor();
+      await page.locator('[name=service]').selectOption('SFS');
+      expect(await page.locator('[name=instanceId]').count()).toBe(0);
+      await page.locator('[name=upstreamId]').fill('no-such-job');
+      await page.keyboard.press('Enter');
+      await page.locator('#upstreamId-error').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('upstreamId');
+      await page.locator('[name=upstreamId]').fill(`  ${job!.id} `);
+      await page.keyboard.press('Enter');
+      await page.locator('.task-header').waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(LOOKS)(
+    'axe finds nothing, $theme, $language, and they fit 360 pixels',
+    async ({ theme, language }) => {
+      for (const path of ['/sources', '/track']) {
+        const { page, complaints } = await openPage(browser, gateway.url, { path, theme, language, width: 360 });
+        await page.locator('.source, .start-form').first().waitFor();
+        expect(await violations(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+        expect(complaints).toEqual([]);
+        const shots = process.env['TASKGATE_SHOTS'];
+        if (shots) await page.screenshot({ path: `${shots}${path}-${theme}-${language}.png`, fullPage: true });
+      }
+    },
+    PATIENCE_MS,
+  );
+});
