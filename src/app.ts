@@ -22,6 +22,7 @@ import { createGraphqlHttp } from './server/graphql-http.js';
 import { createHttpApp, upgradeAllowed } from './server/http.js';
 import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
+import { openPostgresStore } from './store/postgres/open-postgres-store.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
 import { createWatch, type Polling, type WatchEngine } from './watch/create-watch.js';
@@ -213,7 +214,7 @@ function openStore(
   metrics: Metrics,
 ): Promise<TaskStore> {
   const file = sqliteFile(url);
-  if (file === undefined) throw new Error('A postgres store is not served by this version; use sqlite:FILE');
+  if (file === undefined) return openPostgresStore({ url, clock, logger: startLogger, metrics });
   return openSqliteStore({ file, clock, logger: startLogger, metrics });
 }
 

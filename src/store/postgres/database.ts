@@ -1,4 +1,4 @@
-import { DatabaseError, Pool, types, type PoolClient } from 'pg';
+import { DatabaseError, Pool, TypeOverrides, type PoolClient } from 'pg';
 import type { Logger } from '../../base/logger.js';
 import { StoreUnavailableError } from '../store.js';
 
@@ -15,7 +15,7 @@ const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /** What runs the statements of one transaction. */
 export interface Session {
-  all<Row>(text: string, ...values: readonly PostgresValue[]): Promise<Row[]>;
+  readonly all: <Row>(text: string, ...values: readonly PostgresValue[]) => Promise<Row[]>;
 }
 
 /**
@@ -34,7 +34,7 @@ export class PostgresDatabase {
       query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
-      types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+      types: numbersForInt8(),
     });
     this.#pool.on('error', (error) => logger.warn({ reason: error.message }, 'A connection to the store was lost'));
   }
@@ -75,10 +75,19 @@ export class PostgresDatabase {
   }
 }
 
+/** Positions and counts are read as numbers: they stay below 2^53. */
+function numbersForInt8(): TypeOverrides {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(INT8, Number);
+  return overrides;
+}
+
 function sessionOf(client: PoolClient): Session {
   return {
     async all<Row>(text: string, ...values: readonly PostgresValue[]) {
-      const storable = values.map((value) => (typeof value === 'object' ? value && [...value].map(clean) : clean(value)));
+      const storable = values.map((value) =>
+        typeof value === 'object' ? value && [...value].map(clean) : clean(value),
+      );
       const { rows } = await guard(() => client.query(text, storable));
       return rows as Row[];
     },

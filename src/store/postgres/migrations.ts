@@ -98,7 +98,9 @@ export async function migrate(db: PostgresDatabase, now: number): Promise<void> 
     const applied = row?.newest ?? 0;
     const known = MIGRATIONS.at(-1)?.number ?? 0;
     if (applied > known) {
-      throw new Error(`The store was written by a newer version of Taskgate: its schema is ${applied}, known is ${known}`);
+      throw new Error(
+        `The store was written by a newer version of Taskgate: its schema is ${applied}, known is ${known}`,
+      );
     }
     for (const { number, name, script } of MIGRATIONS) {
       if (number <= applied) continue;
@@ -111,7 +113,9 @@ export async function migrate(db: PostgresDatabase, now: number): Promise<void> 
 
 /** Managed servers may not offer the extension: search then reads every row. It is tried again at each start. */
 async function indexSearch(session: Session): Promise<void> {
-  const [found] = await session.all(`select 1 from pg_indexes where indexname = 'tasks_search' and schemaname = current_schema()`);
+  const [found] = await session.all(
+    `select 1 from pg_indexes where indexname = 'tasks_search' and schemaname = current_schema()`,
+  );
   if (found) return;
   await session.all('savepoint search');
   try {
