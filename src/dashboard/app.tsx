@@ -27,7 +27,7 @@ export function App(): ReactNode {
           <Route path="/">
             <Board onSearch={setBoardSearch} />
           </Route>
-          <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} boardPath={boardPath} />}</Route>
+          <Route path="/tasks/:id">{({ id }) => <TaskPage id={id} boardPath={boardPath} />}</Route>
           <Route path="/start">
             <StartPage />
           </Route>
