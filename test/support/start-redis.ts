@@ -1,0 +1,86 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+
+export interface RunningRedis {
+  readonly url: string;
+  /** Stops at once, as a crash does. Nothing is kept: a Redis that comes back is empty. */
+  kill(): Promise<void>;
+  /** Resolves when it answers. */
+  start(): Promise<void>;
+  flushAll(): Promise<void>;
+  /** Ends every connection, or those of one kind, and keeps what it holds. */
+  dropClients(kind?: 'pubsub' | 'normal'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Whether `redis-server` is installed. */
+export function findRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A server of its own on a free port, which keeps nothing on disk. */
+export async function startRedis(): Promise<RunningRedis> {
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+  const command = async (...words: readonly [string, ...string[]]): Promise<void> => {
+    const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null });
+    client.on('error', () => undefined);
+    try {
+      await client.call(...words);
+    } finally {
+      client.disconnect();
+    }
+  };
+  const redis: RunningRedis = {
+    url: `redis://127.0.0.1:${port}`,
+    async start() {
+      const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+      server = spawn('redis-server', options, { stdio: 'ignore', cwd: '/' });
+      await Promise.race([answers(port), once(server, 'error').then(([error]) => Promise.reject(error as Error))]);
+    },
+    async kill() {
+      if (!server || server.exitCode !== null || server.signalCode !== null) return;
+      const exit = once(server, 'exit');
+      server.kill('SIGKILL');
+      await exit;
+    },
+    flushAll: () => command('FLUSHALL'),
+    dropClients: (kind) =>
+      kind ? command('CLIENT', 'KILL', 'TYPE', kind) : command('CLIENT', 'KILL', 'SKIPME', 'yes'),
+    stop: () => redis.kill(),
+  };
+  await redis.start();
+  return redis;
+}
+
+async function answers(port: number): Promise<void> {
+  for (;;) {
+    const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null, lazyConnect: true });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.ping();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      client.disconnect();
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
