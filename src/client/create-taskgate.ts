@@ -6,7 +6,7 @@ import { followTasks } from './follow-tasks.js';
 import { sendQuery, type Answer, type AuthReason } from './query.js';
 import { createStatus, type StatusStore } from './status.js';
 import { stream } from './stream.js';
-import type { FollowedTask, TaskFilter, TaskList, TaskReset, TaskStats, TaskUpdate } from './task.js';
+import type { FollowedTask, TaskFilter, TaskList, TaskOrder, TaskReset, TaskStats, TaskUpdate } from './task.js';
 
 export interface TaskgateOptions {
   /** Of `/graphql`, over HTTP. The socket's address is made from it. */
@@ -51,11 +51,12 @@ export interface Taskgate {
   followTask(id: string, options?: FollowOptions): Follower<TaskUpdate | TaskReset, FollowedTask | null>;
   /**
    * The tasks of the filter and then each change of one that is in it or was. Never ends. With `after`, the list is
-   * left out. `limit`: how many tasks a list holds at most; 200 by default.
+   * left out. `limit`: how many tasks a list holds at most; 200 by default. `order`: newest first by default.
+   * With `stale` or `overdue` in the filter the changes are those of the filter without them.
    */
   followTasks(
     filter?: TaskFilter,
-    options?: FollowOptions & { readonly limit?: number },
+    options?: FollowOptions & { readonly limit?: number; readonly order?: TaskOrder },
   ): Follower<TaskUpdate | TaskList>;
   /** Counts, at once and on change. */
   followStats(filter?: TaskFilter, options?: Pick<FollowOptions, 'signal'>): Follower<TaskStats>;
@@ -92,8 +93,8 @@ export function createTaskgate(options: TaskgateOptions): Taskgate {
     query: (document, variables = {}, signal) => ask(document, variables, signal),
     followTask: (id, { after, signal } = {}) =>
       createFollower((inner) => followTask(parts, id, after, inner), until(signal)),
-    followTasks: (filter = {}, { after, signal, limit = 200 } = {}) =>
-      createFollower((inner) => followTasks(parts, filter, { after, limit }, inner), until(signal)),
+    followTasks: (filter = {}, { after, signal, limit = 200, order = 'CREATED_DESC' } = {}) =>
+      createFollower((inner) => followTasks(parts, filter, { after, limit, order }, inner), until(signal)),
     followStats: (filter = {}, { signal } = {}) =>
       createFollower(async function* (inner) {
         for await (const { event } of stream<TaskStats>(connection, FOLLOW_STATS, () => ({ filter }), inner)) {

@@ -27,8 +27,8 @@ export const FOLLOW_STATS = `subscription FollowStats($filter: TaskFilter) {
   }
 }`;
 
-export const LIST_TASKS = `query ListTasks($filter: TaskFilter, $first: Int!, $after: String) {
-  tasks(filter: $filter, first: $first, after: $after) {
+export const LIST_TASKS = `query ListTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
+  tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
     nodes { ...FollowedTask }
     pageInfo { hasNextPage endCursor }
     totalCount

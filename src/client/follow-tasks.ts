@@ -4,12 +4,17 @@ import type { Ask } from './follow-task.js';
 import { isAborted } from './pause.js';
 import { stream } from './stream.js';
 import { TaskgateError } from './taskgate-error.js';
-import type { FollowedTask, SourceError, TaskFilter, TaskList, TaskUpdate, WireEvent } from './task.js';
+import type { FollowedTask, SourceError, TaskFilter, TaskList, TaskOrder, TaskUpdate, WireEvent } from './task.js';
 
 export interface ListOptions {
   /** How many tasks a list holds at most. */
   readonly limit: number;
+  readonly order: TaskOrder;
   readonly after: string | undefined;
+}
+
+interface Wanted extends Pick<ListOptions, 'limit' | 'order'> {
+  readonly filter: TaskFilter;
 }
 
 interface Page {
@@ -34,19 +39,27 @@ const PAGE_SIZE = 200;
 export async function* followTasks(
   { connection, ask }: { readonly connection: Connection; readonly ask: Ask },
   filter: TaskFilter,
-  { limit, after: from }: ListOptions,
+  { limit, order, after: from }: ListOptions,
   signal: AbortSignal,
 ): AsyncGenerator<TaskUpdate | TaskList, void, undefined> {
+  // What moves with the clock makes no event, and cannot be subscribed to.
+  const followed: TaskFilter = { ...filter, stale: null, overdue: null };
   let after = from;
   let reason: TaskList['reason'] = 'initial';
   while (!signal.aborted) {
     if (after === undefined) {
-      const list: TaskList | undefined = await readUntilAnswered(connection, ask, filter, limit, reason, signal);
+      const list: TaskList | undefined = await readUntilAnswered(
+        connection,
+        ask,
+        { filter, order, limit },
+        reason,
+        signal,
+      );
       if (!list) return;
       yield list;
       after = list.cursor;
     }
-    const variables = (): Readonly<Record<string, unknown>> => ({ filter, after });
+    const variables = (): Readonly<Record<string, unknown>> => ({ filter: followed, after });
     for await (const { event } of stream<WireEvent>(connection, FOLLOW_TASKS, variables, signal)) {
       if (event === null) continue;
       if (event.type === 'RESET' || event.task === null) {
@@ -64,14 +77,13 @@ export async function* followTasks(
 async function readUntilAnswered(
   connection: Connection,
   ask: Ask,
-  filter: TaskFilter,
-  limit: number,
+  wanted: Wanted,
   reason: TaskList['reason'],
   signal: AbortSignal,
 ): Promise<TaskList | undefined> {
   while (!signal.aborted) {
     try {
-      return await readList(ask, filter, limit, reason, signal);
+      return await readList(ask, wanted, reason, signal);
     } catch (error) {
       if (isAborted(signal)) return undefined;
       if (!(error instanceof TaskgateError) || !error.retryable) throw error;
@@ -86,22 +98,29 @@ async function readUntilAnswered(
 /** The stream goes on from the first page's cursor: what changes while the others are read is told again. */
 async function readList(
   ask: Ask,
-  filter: TaskFilter,
-  limit: number,
+  { filter, order, limit }: Wanted,
   reason: TaskList['reason'],
   signal: AbortSignal,
 ): Promise<TaskList> {
-  const first = await readPage(ask, { filter, first: Math.min(PAGE_SIZE, limit) }, signal);
+  const first = await readPage(ask, { filter, order, first: Math.min(PAGE_SIZE, limit) }, signal);
   const tasks = new Map(first.nodes.map((task) => [task.id, task]));
   let { hasNextPage, endCursor } = first.pageInfo;
   while (hasNextPage && tasks.size < limit) {
     const size = Math.min(PAGE_SIZE, limit - tasks.size);
-    const page = await readPage(ask, { filter, first: size, after: endCursor }, signal);
+    const page = await readPage(ask, { filter, order, first: size, after: endCursor }, signal);
     for (const task of page.nodes) tasks.set(task.id, task);
     ({ hasNextPage, endCursor } = page.pageInfo);
   }
   const { totalCount, sourceErrors, streamCursor } = first;
-  return { kind: 'list', reason, tasks: [...tasks.values()], totalCount, sourceErrors, cursor: streamCursor };
+  return {
+    kind: 'list',
+    reason,
+    tasks: [...tasks.values()],
+    totalCount,
+    endCursor: hasNextPage ? endCursor : null,
+    sourceErrors,
+    cursor: streamCursor,
+  };
 }
 
 async function readPage(

@@ -2,6 +2,6 @@ export { createTaskgate, type FollowOptions, type Taskgate, type TaskgateOptions
 export type { Follower } from './follower.js';
 export type { Answer, AuthReason } from './query.js';
 export type { ConnectionState, ConnectionStatus, StatusStore } from './status.js';
-export { matchesFilter } from './matches-filter.js';
+export { matchesFilter, type FilterableTask } from './matches-filter.js';
 export type * from './task.js';
 export { TaskgateError } from './taskgate-error.js';

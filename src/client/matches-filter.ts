@@ -1,10 +1,18 @@
 import type { FollowedTask, TaskFilter } from './task.js';
 
+/** The fields that a filter looks at. */
+export interface FilterableTask extends Pick<
+  FollowedTask,
+  'id' | 'service' | 'account' | 'upstreamId' | 'kind' | 'status' | 'done' | 'stale' | 'resource' | 'createdAt'
+> {
+  readonly estimate: Pick<NonNullable<FollowedTask['estimate']>, 'overdue'> | null;
+}
+
 /**
  * Whether a task that was told of is in the filter, or has just left it. What the gateway alone can judge, `stale` and
  * `overdue`, is taken from the task as it came.
  */
-export function matchesFilter(task: FollowedTask, filter: TaskFilter): boolean {
+export function matchesFilter(task: FilterableTask, filter: TaskFilter): boolean {
   return (
     includes(filter.ids, task.id) &&
     includes(filter.services, task.service) &&
@@ -29,7 +37,7 @@ function same<Value>(wanted: Value | null | undefined, value: Value): boolean {
   return wanted === null || wanted === undefined || wanted === value;
 }
 
-function searched({ upstreamId, kind, resource }: FollowedTask, search: string | null | undefined): boolean {
+function searched({ upstreamId, kind, resource }: FilterableTask, search: string | null | undefined): boolean {
   if (!search) return true;
   const text = search.toLowerCase();
   return [upstreamId, kind, resource?.id, resource?.name].some((part) => part?.toLowerCase().includes(text) ?? false);

@@ -1,6 +1,7 @@
 import type { ResetReason, TaskFilter, TaskService, TaskStatus } from './generated/graphql.js';
 
 export type { ResetReason, TaskFilter, TaskService, TaskStatus };
+export type TaskOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'UPDATED_DESC' | 'UPDATED_ASC';
 
 /** What the client reads of each task, whatever its service. Instants are RFC 3339 in UTC. */
 export interface FollowedTask {
@@ -86,7 +87,7 @@ export interface TaskReset {
   readonly at: string;
 }
 
-/** All tasks of the filter, newest first and at most `limit`; it takes the place of what was known before. */
+/** The first tasks of the filter in the order asked for, at most `limit`; it takes the place of what was known before. */
 export interface TaskList {
   readonly kind: 'list';
   /** `initial`, or why the stream could not go on from its cursor. */
@@ -94,6 +95,8 @@ export interface TaskList {
   readonly tasks: readonly FollowedTask[];
   /** How many there are, however many are in `tasks`. */
   readonly totalCount: number;
+  /** What `tasks(after: …)` takes to read those behind them; null when there are none. */
+  readonly endCursor: string | null;
   /** The sources that could not be read. */
   readonly sourceErrors: readonly SourceError[];
   readonly cursor: string;

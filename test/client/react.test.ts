@@ -18,6 +18,7 @@ const list = (...tasks: FollowedTask[]): TaskList => ({
   reason: 'initial',
   tasks,
   totalCount: tasks.length,
+  endCursor: null,
   sourceErrors: [],
   cursor: 'c',
 });
