@@ -1,7 +1,7 @@
 import type { PubSub } from '../../src/pubsub/pubsub.js';
 
 /** Listens, counts, and lets a test wait for a hint without knowing how long it travels. */
-async function listen(pubsub: PubSub, topic: string) {
+export async function listen(pubsub: PubSub, topic: string) {
   let hints = 0;
   const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
   const release = await pubsub.subscribe(topic, () => {

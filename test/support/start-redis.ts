@@ -10,8 +10,11 @@ export interface RunningRedis {
   /** Resolves when it answers. */
   start(): Promise<void>;
   flushAll(): Promise<void>;
-  /** Ends every connection, or those of one kind, and keeps what it holds. */
-  dropClients(kind?: 'pubsub' | 'normal'): Promise<void>;
+  /** Still there, but says nothing. */
+  freeze(): void;
+  thaw(): void;
+  /** How often a command was carried out since the start. */
+  calls(command: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -29,11 +32,11 @@ export function findRedis(): boolean {
 export async function startRedis(): Promise<RunningRedis> {
   const port = await freePort();
   let server: ChildProcess | undefined;
-  const command = async (...words: readonly [string, ...string[]]): Promise<void> => {
-    const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null });
+  const command = async (...words: readonly [string, ...string[]]): Promise<unknown> => {
+    const client = new Redis({ port, host: '127.0.0.1', disconnectTimeout: 100, retryStrategy: () => null });
     client.on('error', () => undefined);
     try {
-      await client.call(...words);
+      return await client.call(...words);
     } finally {
       client.disconnect();
     }
@@ -51,9 +54,15 @@ export async function startRedis(): Promise<RunningRedis> {
       server.kill('SIGKILL');
       await exit;
     },
-    flushAll: () => command('FLUSHALL'),
-    dropClients: (kind) =>
-      kind ? command('CLIENT', 'KILL', 'TYPE', kind) : command('CLIENT', 'KILL', 'SKIPME', 'yes'),
+    async flushAll() {
+      await command('FLUSHALL');
+    },
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
+    async calls(name) {
+      const text = String(await command('INFO', 'commandstats'));
+      return Number(new RegExp(`cmdstat_${name}:calls=([0-9]+)`).exec(text)?.[1] ?? 0);
+    },
     stop: () => redis.kill(),
   };
   await redis.start();
@@ -62,7 +71,13 @@ export async function startRedis(): Promise<RunningRedis> {
 
 async function answers(port: number): Promise<void> {
   for (;;) {
-    const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null, lazyConnect: true });
+    const client = new Redis({
+      port,
+      host: '127.0.0.1',
+      disconnectTimeout: 100,
+      retryStrategy: () => null,
+      lazyConnect: true,
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
