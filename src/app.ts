@@ -1,32 +1,40 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { collectDefaultMetrics } from 'prom-client';
 import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
-import { createMetrics, type Metrics } from './base/metrics.js';
+import { createMetrics, startCounters, type Metrics } from './base/metrics.js';
+import { registerGauges } from './base/metrics-gauges.js';
+import { noTracer } from './base/tracer.js';
 import { parseJson } from './base/json.js';
 import { ConfigError, sqliteFile, type Config } from './config.js';
 import { connectAccounts } from './connections.js';
-import { createDelivery } from './delivery/create-delivery.js';
+import { createDelivery, type DeliveryLoad } from './delivery/create-delivery.js';
 import type { StreamRequest } from './delivery/delivery.js';
 import type { Connections } from './graphql/gateway.js';
 import { createOperations } from './graphql/operations.js';
 import { createSchema } from './graphql/schema.js';
 import { parseTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.js';
+import { withMeasuredLatency } from './pubsub/measured-pubsub.js';
 import { createMemoryPubSub } from './pubsub/memory.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
 import { createAuthentication } from './server/authentication.js';
 import { createEventStreams } from './server/event-stream.js';
 import { createGraphqlHttp } from './server/graphql-http.js';
+import { createHealth, type CheckResult } from './server/health.js';
 import { createHttpApp, upgradeAllowed } from './server/http.js';
+import { observeOperations } from './server/observed-operations.js';
+import { createOperationNames } from './server/operation-names.js';
 import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
 import { openPostgresStore } from './store/postgres/open-postgres-store.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
-import { createWatch, type Polling, type WatchEngine } from './watch/create-watch.js';
-import type { Interest } from './watch/watch.js';
+import { withTracing } from './store/traced-store.js';
+import { createWatch, type Polling, type WatchEngine, type WatchLoad } from './watch/create-watch.js';
+import { SourceState, type Interest } from './watch/watch.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -60,18 +68,25 @@ const LONGEST_SILENCE_MS = 10_000;
 
 /** The composition root: the one place that knows which adapter stands behind which port. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { definitions, clock, random, logger } = options;
+  const { definitions, random, logger } = options;
   let { config } = options;
   let trusted = loadTrustedDocuments(config);
   const metrics = createMetrics();
-  const store = await openStore(config, options, metrics);
-  const pubsub = createMemoryPubSub();
+  startCounters(
+    metrics,
+    definitions.map(({ service }) => service),
+  );
+  const tracer = noTracer;
+  const clock = tracer.timersOf(options.clock);
+  const store = withTracing(await openStore(config, options, metrics), tracer);
+  const pubsub = withMeasuredLatency(createMemoryPubSub(), metrics);
   const accounts = connectAccounts(config, {
     definitions,
     clock,
     random,
     logger,
     metrics,
+    tracer,
     ...(options.upstreamDeadlineMs !== undefined && { deadlineMs: options.upstreamDeadlineMs }),
   });
 
@@ -83,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     random,
     logger,
     metrics,
+    tracer,
     polling: pollingOf(config),
     retention: config.store,
   });
@@ -92,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     logger,
     metrics,
+    tracer,
     accounts: accounts.names(),
     interest: (request) => interestIn(watch, request),
   });
@@ -100,7 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const connections: Connections = { accounts: accounts.names, find: accounts.find };
   const operations = createOperations({
     schema,
-    gateway: { definitions, store, watch, delivery, connections, clock, logger },
+    gateway: { definitions, store, watch, delivery, connections, clock, logger, tracer },
     limits: config.limits,
     introspection: () => config.server.introspection ?? false,
     trusted: () => trusted,
@@ -116,17 +133,33 @@ export async function createApp(options: AppOptions): Promise<App> {
     shuttingDown: () => closing,
     counted: () => authentication.required(),
   });
-  const eventStreams = createEventStreams({ operations, admission, clock, logger, metrics });
+  const observing = { metrics, names: createOperationNames(), tracer };
+  const eventStreams = createEventStreams({
+    operations: observeOperations(operations, 'sse', observing),
+    admission,
+    clock,
+    logger,
+    metrics,
+    tracer,
+  });
   const apollo = createApollo(schema, logger);
   const graphql = createGraphqlHttp({
     apollo,
-    operations,
+    operations: observeOperations(operations, 'http', observing),
     accepted: new WeakSet(),
     authentication,
     admission,
     allowedOrigins,
     limits: config.limits,
     eventStream: ({ raw }, reply, params, principal) => void eventStreams.handle(raw, reply.raw, params, principal),
+  });
+  const health = createHealth({
+    checks: [
+      { name: 'store', check: () => storeProblem(store) },
+      { name: 'engine', check: () => Promise.resolve(engineProblem(watch)) },
+    ],
+    clock,
+    logger,
   });
   const http = await createHttpApp({
     authentication,
@@ -135,25 +168,34 @@ export async function createApp(options: AppOptions): Promise<App> {
     metricsFor: () => config.server.metrics,
     pagesFolder: options.pagesFolder ?? PAGES_FOLDER,
     graphiql: config.server.graphiql ?? false,
-    checks: [
-      { name: 'store', check: () => storeProblem(store) },
-      { name: 'engine', check: () => Promise.resolve(engineProblem(watch)) },
-    ],
+    health,
     draining: () => draining,
     metrics,
     logger,
-    graphql,
+    graphql: (request, reply) => tracer.receive(request.headers['traceparent'], () => graphql(request, reply)),
   });
   const sockets = attachWebSockets({
     httpServer: http.server,
-    operations,
+    operations: observeOperations(operations, 'websocket', observing),
     authenticate: (credential) => authentication.authenticate(credential),
     originAllowed: (request) => upgradeAllowed(request, { authentication, allowedOrigins }),
     clock,
     logger,
     metrics,
+    tracer,
     admission,
     limits: config.limits,
+  });
+  collectDefaultMetrics({ register: metrics.registry });
+  registerGauges(metrics.registry, {
+    sources: () => watch.sources(),
+    sourceStates: Object.values(SourceState),
+    pollGroups: () => pollGroupsOf(watch.load()),
+    queues: () => queuesOf(watch.load(), delivery.load()),
+    readers: () => readersOf(delivery.load()),
+    sockets: () => ({ websocket: sockets.connections, sse: eventStreams.connections }),
+    busConnected: () => pubsub.connected(),
+    checks: async () => passes(await health.look()),
   });
 
   let reloading = Promise.resolve();
@@ -172,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await accounts.close();
     await pubsub.close();
     await store.close();
+    await tracer.close();
   }
 
   return {
@@ -258,7 +301,26 @@ async function storeProblem(store: TaskStore): Promise<string | undefined> {
 function engineProblem(watch: WatchEngine): string | undefined {
   const { running, lastTickAgeMs } = watch.health();
   if (!running) return 'is not running';
-  return lastTickAgeMs !== null && lastTickAgeMs > LONGEST_SILENCE_MS ? 'shows no sign of life' : undefined;
+  if (lastTickAgeMs === null || lastTickAgeMs <= LONGEST_SILENCE_MS) return undefined;
+  // Its timers are lost, or the machine slept: whoever asks next finds it at work again.
+  watch.revive();
+  return 'shows no sign of life';
+}
+
+function pollGroupsOf({ groups, held }: WatchLoad) {
+  return { held, elsewhere: groups - held };
+}
+
+function queuesOf({ writes, freshness }: WatchLoad, { waitingEvents }: DeliveryLoad) {
+  return { writes, freshness, events: waitingEvents };
+}
+
+function readersOf({ live, behind }: DeliveryLoad) {
+  return { live, behind };
+}
+
+function passes(results: readonly CheckResult[]): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(results.map(({ name, problem }) => [name, problem === undefined]));
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

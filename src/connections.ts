@@ -2,6 +2,7 @@ import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import type { Metrics } from './base/metrics.js';
 import { Secret } from './base/secret.js';
+import type { Tracer } from './base/tracer.js';
 import type { AccountConfig, Config } from './config.js';
 import type { SourceConnection, SourceDefinition, TaskSource } from './sources/source.js';
 import { createLocalBudget, type Budget } from './upstream/budget.js';
@@ -44,6 +45,7 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer;
   readonly random: () => number;
   readonly budgetFor?: (account: string, service: string) => Budget;
   /** See `UpstreamClientOptions.deadlineMs`; the contract's 10 s by default. */
@@ -125,6 +127,7 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
       logger,
       metrics,
       random,
+      ...(options.tracer && { tracer: options.tracer }),
       ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
     });
     const connection = { client, account: config.name, region: config.region, projectId: config.projectId, clock };

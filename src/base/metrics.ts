@@ -99,9 +99,50 @@ export function createMetrics() {
     }),
     requests: new Counter({
       name: 'taskgate_graphql_requests_total',
-      help: 'GraphQL operations answered, by transport and error code (ok without one)',
-      labelNames: ['transport', 'code'],
+      help: 'GraphQL operations answered, by name (other beyond a hundred names) and error code (ok without one)',
+      labelNames: ['transport', 'operation', 'code'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'taskgate_graphql_seconds',
+      help: 'Duration of queries and mutations, from their text to their result',
+      labelNames: ['operation'],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+      registers,
+    }),
+    internalErrors: new Counter({
+      name: 'taskgate_internal_errors_total',
+      help: 'Operations and events that failed by a fault of the gateway; each has a log line with its correlation id',
+      registers,
+    }),
+    httpRequests: new Counter({
+      name: 'taskgate_http_requests_total',
+      help: 'HTTP requests answered, by path and status',
+      labelNames: ['path', 'status'],
+      registers,
+    }),
+    busLatency: new Histogram({
+      name: 'taskgate_bus_seconds',
+      help: 'From the publication of a hint to its arrival in this process',
+      buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+    traceSpans: new Counter({
+      name: 'taskgate_trace_spans_total',
+      help: 'Spans handed to the trace collector: sent, or dropped because it took none',
+      labelNames: ['outcome'],
       registers,
     }),
   } as const;
+}
+
+/**
+ * Begins counters at zero that are to be noticed the first time they grow: to whoever scrapes, a counter that comes into
+ * being at one has not grown.
+ */
+export function startCounters(metrics: Metrics, services: readonly string[]): void {
+  for (const service of services) metrics.unknownStatus.inc({ service }, 0);
+  for (const reason of ['after_final', 'older']) metrics.refusedReadings.inc({ reason }, 0);
+  for (const reason of ['TRIMMED', 'UNKNOWN_CURSOR']) metrics.resets.inc({ reason }, 0);
+  for (const outcome of ['sent', 'dropped']) metrics.traceSpans.inc({ outcome }, 0);
 }

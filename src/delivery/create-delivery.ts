@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import { noTracer, type Tracer } from '../base/tracer.js';
 import type { PubSub, Unsubscribe } from '../pubsub/pubsub.js';
 import type { LogEntry, LogPoint, TaskStore } from '../store/store.js';
 import { BadUserInputError, ErrorCode, GatewayError } from '../task/errors.js';
@@ -23,6 +24,7 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'resets'>;
+  readonly tracer?: Tracer;
   /** The configured accounts: the topics on which hints arrive. */
   readonly accounts: readonly string[];
   /** Called for what is subscribed to or waited for; equal requests share one interest. */
@@ -35,6 +37,8 @@ export interface DeliveryOptions {
 export interface DeliveryLoad {
   readonly readers: number;
   readonly live: number;
+  /** Readers that read the log by themselves, because they lag or have just come back. */
+  readonly behind: number;
   readonly audiences: number;
   readonly statsGroups: number;
   readonly waits: number;
@@ -158,6 +162,7 @@ class LogDelivery implements RunningDelivery {
     return {
       readers: this.#readers.size + this.#stats.readers,
       live,
+      behind: this.#readers.size - live,
       audiences: this.#audiences.size,
       statsGroups: this.#stats.groups,
       waits: this.#waits.size,
@@ -171,7 +176,16 @@ class LogDelivery implements RunningDelivery {
     this.#waits.tell(entry);
     this.#stats.tell(entry);
     let event: LogEvent | undefined;
-    return this.#audiences.tell(entry, previous, () => (event ??= this.#toEvent(entry)));
+    const deliver = (): number => this.#audiences.tell(entry, previous, () => (event ??= this.#toEvent(entry)));
+    const { tracer = noTracer } = this.options;
+    if (!tracer.enabled) return deliver();
+    return tracer.takeUp(entry.point.position, () =>
+      tracer.step('deliver', {}, (span) => {
+        const readers = deliver();
+        span.set({ 'taskgate.readers': readers });
+        return readers;
+      }),
+    );
   }
 
   #toEvent(entry: LogEntry): LogEvent {

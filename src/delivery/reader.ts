@@ -179,7 +179,8 @@ export class Reader implements OpenStream {
       this.fail(error instanceof Error ? error : new Error(String(error)));
       return;
     }
-    this.port.logger.warn({ err: error }, 'A reader cannot read the log; trying again');
+    // The tail warns of it; that many readers would say the same is no news.
+    this.port.logger.debug({ err: error }, 'A reader cannot read the log; trying again');
     this.#retry = new AbortController();
     await delay(this.port.clock, RETRY_MS, this.#retry.signal);
   }

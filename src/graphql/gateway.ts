@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
+import type { Tracer } from '../base/tracer.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { SourceConnection, SourceDefinition } from '../sources/source.js';
 import type { TaskStore } from '../store/store.js';
@@ -14,6 +15,7 @@ export interface Gateway {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
 }
 
 /** The configured accounts, and what reaches the upstreams in their name. May change with a reload. */

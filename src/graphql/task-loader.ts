@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { noTracer } from '../base/tracer.js';
 import type { StoredTask } from '../store/store.js';
 import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { Refreshed } from '../watch/watch.js';
@@ -32,9 +33,16 @@ export function createTaskLoader(
   accounts: readonly string[],
   services: ReadonlySet<string>,
 ): TaskLoader {
-  const loader = new DataLoader<Wanted, StoredTask | null>((wanted) => readAll(gateway, accounts, wanted), {
-    cache: false,
-  });
+  const loader = new DataLoader<Wanted, StoredTask | null>(
+    (wanted) => {
+      const { tracer = noTracer } = gateway;
+      const about = { attributes: { 'taskgate.tasks': wanted.length } };
+      return tracer.step('load tasks', about, () => readAll(gateway, accounts, wanted));
+    },
+    {
+      cache: false,
+    },
+  );
   return {
     async load(id, maxAgeMs) {
       const identity = parseTaskId(id);

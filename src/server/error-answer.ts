@@ -9,8 +9,13 @@ export interface ShownError {
 }
 
 /** An error that the gateway makes by itself, before or beside the execution of an operation. */
-export function errorOf(code: ErrorCode, message: string, retryable = false): ShownError {
-  return { message, extensions: { code, retryable, correlationId: randomUUID() } };
+export function errorOf(
+  code: ErrorCode,
+  message: string,
+  retryable = false,
+  correlationId: string = randomUUID(),
+): ShownError {
+  return { message, extensions: { code, retryable, correlationId } };
 }
 
 /** The answer that holds nothing else. */
@@ -18,8 +23,9 @@ export function errorAnswer(
   code: ErrorCode,
   message: string,
   retryable = false,
+  correlationId?: string,
 ): { readonly errors: readonly ShownError[] } {
-  return { errors: [errorOf(code, message, retryable)] };
+  return { errors: [errorOf(code, message, retryable, correlationId)] };
 }
 
 /** Answers on a bare socket, where no server stands between, and lets go of it. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import type { Tracer } from '../base/tracer.js';
 import type { OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
 import type { Principal } from '../graphql/principal.js';
 import { statusOfCode } from '../graphql/format-error.js';
@@ -10,6 +11,7 @@ import type { Admission } from './admission.js';
 import { errorAnswer } from './error-answer.js';
 import { EventStreamConnection } from './event-stream-connection.js';
 import { JSON_RESPONSE, statusOf } from './graphql-answer.js';
+import { codeOf, NO_OPERATION } from './observed-operations.js';
 import { SubscriptionGroups } from './subscription-group.js';
 import { resumeBehind } from './subscription-resume.js';
 import { Sweep } from './subscription-sweep.js';
@@ -21,6 +23,7 @@ export interface EventStreamsOptions {
   readonly metrics: Pick<Metrics, 'subscribers' | 'subscriptionGroups' | 'slowReaders' | 'eventAge' | 'requests'>;
   /** Left out: everything is admitted. */
   readonly admission?: Pick<Admission, 'charge'>;
+  readonly tracer?: Tracer;
   /** Streams of the whole process. Default: 50,000 */
   readonly mostStreams?: number;
 }
@@ -48,7 +51,7 @@ const MOST_STREAMS = 50_000;
 
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { operations, clock, logger, metrics, mostStreams = MOST_STREAMS } = options;
-  const groups = new SubscriptionGroups({ clock, logger, metrics });
+  const groups = new SubscriptionGroups({ clock, logger, metrics, tracer: options.tracer });
   const sweep = new Sweep<EventStreamConnection>(clock);
   let draining = false;
 
@@ -59,21 +62,21 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     return operations.prepare(resumeBehind(prepared, params, lastEventId), principal);
   }
 
-  function count({ errors }: Answer): void {
-    const code = errors?.[0]?.extensions?.['code'];
-    metrics.requests.inc({ transport: 'sse', code: typeof code === 'string' ? code : 'ok' });
-  }
-
   function answerJson(response: ServerResponse, status: number, result: Answer, headers = {}): void {
-    count(result);
     response.writeHead(status, { ...headers, 'content-type': JSON_RESPONSE, 'cache-control': 'no-store' });
     response.end(JSON.stringify(result));
+  }
+
+  /** Answers what never became an operation. */
+  function turnAway(response: ServerResponse, status: number, result: Answer, headers = {}): void {
+    metrics.requests.inc({ transport: 'sse', operation: NO_OPERATION, code: codeOf(result) });
+    answerJson(response, status, result, headers);
   }
 
   function refuse(response: ServerResponse, { code, message, retryable, extensions }: GatewayError): void {
     const { retryAfterMs } = extensions;
     const headers = typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {};
-    answerJson(response, statusOfCode(code), errorAnswer(code, message, retryable), headers);
+    turnAway(response, statusOfCode(code), errorAnswer(code, message, retryable), headers);
   }
 
   function connect(response: ServerResponse, principal: Principal): EventStreamConnection {
@@ -98,17 +101,15 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const stream = await prepared.subscribe();
       if (response.destroyed) return;
       if (!('open' in stream)) return answerJson(response, statusOf(stream, request.headers.accept), stream);
-      count({});
       return connect(response, principal).carry(prepared, stream);
     }
     if (prepared.type === 'mutation' && request.method === 'GET') {
       const refusal = errorAnswer(ErrorCode.BAD_REQUEST, 'A mutation is sent by POST');
-      return answerJson(response, 405, refusal, { allow: 'POST' });
+      return turnAway(response, 405, refusal, { allow: 'POST' });
     }
     if (response.destroyed) return;
     const connection = connect(response, principal);
     const result = await prepared.execute(connection.signal);
-    count(result);
     connection.answer(result);
   }
 
@@ -121,9 +122,9 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     },
     async handle(request, response, params, principal) {
       try {
-        if (draining) return answerJson(response, 503, unavailable(ErrorCode.SHUTTING_DOWN), RETRY_LATER);
+        if (draining) return turnAway(response, 503, unavailable(ErrorCode.SHUTTING_DOWN), RETRY_LATER);
         if (sweep.members.size >= mostStreams)
-          return answerJson(response, 503, unavailable(ErrorCode.OVERLOADED), RETRY_LATER);
+          return turnAway(response, 503, unavailable(ErrorCode.OVERLOADED), RETRY_LATER);
         const prepared = prepare(request, params, principal);
         if (prepared.type === 'rejected') return answerJson(response, prepared.status, prepared.result);
         await options.admission?.charge(principal, prepared.cost);
@@ -132,7 +133,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         if (error instanceof GatewayError) return refuse(response, error);
         logger.error({ err: error }, 'An event stream broke');
         if (response.headersSent) response.destroy();
-        else answerJson(response, 500, errorAnswer(ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error'));
+        else turnAway(response, 500, errorAnswer(ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error'));
       }
     },
     async drain(ms) {

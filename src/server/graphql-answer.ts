@@ -35,11 +35,12 @@ export function sendError(
   code: ErrorCode,
   message: string,
   headers: Readonly<Record<string, string>> = {},
+  correlationId?: string,
 ): FastifyReply {
   const retryable = status === 429 || status === 503;
   return reply
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store' })
     .type(JSON_RESPONSE)
-    .send(JSON.stringify(errorAnswer(code, message, retryable)));
+    .send(JSON.stringify(errorAnswer(code, message, retryable, correlationId)));
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -7,7 +8,7 @@ import { ErrorCode } from '../task/errors.js';
 import type { Authentication } from './authentication.js';
 import { endWithError } from './error-answer.js';
 import { sendError } from './graphql-answer.js';
-import { registerHealth, type HealthCheck } from './health.js';
+import { registerHealth, type Health } from './health.js';
 import { registerPages } from './pages.js';
 import { isAllowedOrigin, isLoopbackHost } from './request-guard.js';
 
@@ -18,7 +19,7 @@ export interface HttpOptions {
   readonly metricsFor: () => 'key' | 'everybody';
   readonly pagesFolder: string;
   readonly graphiql: boolean;
-  readonly checks: readonly HealthCheck[];
+  readonly health: Health;
   readonly draining: () => boolean;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -53,9 +54,16 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     if (options.draining()) reply.header('connection', 'close');
     return undefined;
   });
+  app.addHook('onResponse', async (request, reply) => {
+    // A path that is not served has no name of its own: there are as many of them as callers like.
+    const path = request.routeOptions.url ?? 'other';
+    options.metrics.httpRequests.inc({ path, status: reply.raw.statusCode });
+  });
   app.setErrorHandler((error, request, reply) => {
-    options.logger.error({ error, url: request.routeOptions.url }, 'request failed');
-    return sendError(reply, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error');
+    const correlationId = randomUUID();
+    options.logger.error({ err: error, path: request.routeOptions.url, correlationId }, 'request failed');
+    options.metrics.internalErrors.inc();
+    return sendError(reply, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error', {}, correlationId);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found\n'));
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import { noTracer, type Tracer } from '../base/tracer.js';
 import type { StreamEvent } from '../delivery/delivery.js';
 import type { PreparedOperation } from '../graphql/operation.js';
 
@@ -8,6 +9,7 @@ export interface GroupPort {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'eventAge' | 'subscriptionGroups'>;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** An event as subscribers of one group are sent it: executed and serialised once, however many they are. */
@@ -51,7 +53,10 @@ export class SubscriptionGroup {
     };
     void this.#toJson(event).then((json) => {
       rendered.json = json;
-      for (const waiter of waiters.splice(0)) waiter.flush();
+      const { tracer = noTracer } = this.port;
+      tracer.step('send', { attributes: { 'taskgate.subscriptions': waiters.length } }, () => {
+        for (const waiter of waiters.splice(0)) waiter.flush();
+      });
       this.#observeAge(event);
     });
     return rendered;

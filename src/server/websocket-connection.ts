@@ -17,6 +17,7 @@ import type { Principal } from '../graphql/principal.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { errorOf, type ShownError } from './error-answer.js';
+import { codeOf, NO_OPERATION } from './observed-operations.js';
 import type { Rendered, SubscriptionGroup, SubscriptionGroups } from './subscription-group.js';
 import { hasExpired, StallWatch, type Swept } from './subscription-sweep.js';
 import { Subscription, type Outlet } from './subscription.js';
@@ -215,11 +216,11 @@ export class WebSocketConnection implements Outlet, Swept {
     }
     if (this.#running.size >= this.port.limits.subscriptionsPerSocket) {
       const message = `No more than ${this.port.limits.subscriptionsPerSocket} operations at once on one socket`;
-      return this.#reject(id, { errors: [errorOf(ErrorCode.RATE_LIMITED, message, true)] });
+      return this.#refuse(id, errorOf(ErrorCode.RATE_LIMITED, message, true));
     }
     if (this.#leaving) {
       const message = 'The gateway is shutting down';
-      return this.#reject(id, { errors: [errorOf(ErrorCode.SHUTTING_DOWN, message, true)] });
+      return this.#refuse(id, errorOf(ErrorCode.SHUTTING_DOWN, message, true));
     }
     const abort = new AbortController();
     this.#running.set(id, abort);
@@ -227,7 +228,7 @@ export class WebSocketConnection implements Outlet, Swept {
       await this.#run(id, abort, this.port.operations.prepare(payload, principal), principal);
     } catch (error) {
       if (error instanceof GatewayError) {
-        if (this.#finish(id)) this.#reject(id, { errors: [refusalOf(error)] });
+        if (this.#finish(id)) this.#refuse(id, refusalOf(error));
         return;
       }
       this.port.logger.error({ err: error }, 'An operation broke its socket');
@@ -245,7 +246,7 @@ export class WebSocketConnection implements Outlet, Swept {
     const { admission } = this.port;
     if (prepared.type === 'rejected') {
       this.#finish(id);
-      return this.#reject(id, prepared.result);
+      return this.#sendErrors(id, prepared.result.errors ?? []);
     }
     // How many subscriptions there may be is limited, not how soon: after a restart all readers come back at once.
     const release = admission && prepared.type !== 'subscription' ? await admission.admit(principal) : undefined;
@@ -274,24 +275,18 @@ export class WebSocketConnection implements Outlet, Swept {
     const running = this.#running.get(id);
     if (!running || !('subscription' in running) || running.subscription !== subscription) return;
     if (!('open' in stream)) return this.#answer(id, stream);
-    metrics.requests.inc({ transport: 'websocket', code: 'ok' });
     subscription.open(stream);
   }
 
   #answer(id: string, result: ExecutionResult): void {
-    this.#count(result);
     this.#send(JSON.stringify({ id, type: MessageType.Next, payload: result }));
     if (this.#finish(id)) this.#send(JSON.stringify({ id, type: MessageType.Complete }));
   }
 
-  #reject(id: string, result: { readonly errors?: readonly object[] }): void {
-    this.#count(result);
-    this.#sendErrors(id, result.errors ?? []);
-  }
-
-  #count({ errors }: { readonly errors?: readonly object[] }): void {
-    const code = (errors?.[0] as { extensions?: Record<string, unknown> } | undefined)?.extensions?.['code'];
-    this.port.metrics.requests.inc({ transport: 'websocket', code: typeof code === 'string' ? code : 'ok' });
+  #refuse(id: string, error: ShownError): void {
+    const code = codeOf({ errors: [error] });
+    this.port.metrics.requests.inc({ transport: 'websocket', operation: NO_OPERATION, code });
+    this.#sendErrors(id, [error]);
   }
 
   /** @returns whether there was such an operation */

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import type { Tracer } from '../base/tracer.js';
 import type { Operations } from '../graphql/operation.js';
 import { principalKey, type Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
@@ -32,6 +33,7 @@ export interface WebSocketOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'subscribers' | 'subscriptionGroups' | 'slowReaders' | 'eventAge' | 'requests'>;
+  readonly tracer?: Tracer;
   readonly limits?: Partial<WebSocketLimits>;
 }
 
@@ -49,7 +51,7 @@ const LAST_WORDS_MS = 2_000;
 export function attachWebSockets(options: WebSocketOptions): WebSockets {
   const { httpServer, clock, logger, metrics, operations, authenticate, path = '/graphql' } = options;
   const limits = { ...WEBSOCKET_LIMITS, ...options.limits };
-  const groups = new SubscriptionGroups({ clock, logger, metrics });
+  const groups = new SubscriptionGroups({ clock, logger, metrics, tracer: options.tracer });
   const sweep = new Sweep<WebSocketConnection>(clock);
   const seats = new Map<WebSocketConnection, string>();
   const sockets = new Map<string, number>();

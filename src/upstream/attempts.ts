@@ -1,3 +1,4 @@
+import { noTracer, type Span } from '../base/tracer.js';
 import type { Access } from './access.js';
 import { circuitOutcome, errorOf, interpret, type Answer } from './answer.js';
 import type { Permit } from './circuit.js';
@@ -41,10 +42,10 @@ export interface AttemptParts {
 
 const BEGINNING = 32;
 
-type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics'>;
+type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics' | 'tracer'>;
 
 export function createAttempts(options: Options, parts: AttemptParts): Attempts {
-  const { service, account, credential, clock, metrics } = options;
+  const { service, account, credential, clock, metrics, tracer = noTracer } = options;
   const { transport, access, throttle, skew, log } = parts;
 
   async function authorize(request: OutgoingRequest, { deadline, permit }: AttemptOptions): Promise<Authorization> {
@@ -66,8 +67,9 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
     return thrown;
   }
 
-  function learn(answer: Answer, askedAt: number): void {
+  function learn(answer: Answer, askedAt: number, span: Span): void {
     const outcome = answer.type === 'success' ? 'ok' : errorOf(answer).code;
+    if (outcome !== 'ok') span.fail(outcome);
     metrics.upstreamRequests.inc({ service, account, outcome });
     if (answer.type === 'failure' && answer.kind === 'throttled') {
       throttle.throttled(askedAt, answer.details.retryAfterMs);
@@ -77,20 +79,38 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
     }
   }
 
+  function aboutRequest({ method, host, path }: OutgoingRequest) {
+    const http = { 'http.request.method': method, 'server.address': host, 'url.path': path };
+    return { ...http, 'taskgate.service': service, 'taskgate.account': account };
+  }
+
+  async function exchange(
+    request: OutgoingRequest,
+    { connection, deadline, permit }: AttemptOptions,
+    authorization: Authorization,
+    span: Span,
+  ): Promise<Attempt> {
+    const askedAt = clock.now();
+    log.sent();
+    // Beside what is signed: whoever stands between may change it.
+    const headers = { ...authorization.headers, ...tracer.outgoing() };
+    const result = await transport.send(request, { headers, connection, signal: deadline.signal });
+    const head = headOf(result);
+    if (head) skew.observe(head.headers['date'], head.headersAt);
+    if (head) span.set({ 'http.response.status_code': head.status });
+    const answer = withoutSecrets(interpret(result, deadline.ended, clock.now()), authorization.secrets);
+    permit.settle(circuitOutcome(answer));
+    learn(answer, askedAt, span);
+    return { answer, askedAt, authorization };
+  }
+
   return {
     async send(request, attempt) {
       const authorization = await authorize(request, attempt);
-      const { connection, deadline, permit } = attempt;
-      const askedAt = clock.now();
-      log.sent();
-      const { headers } = authorization;
-      const result = await transport.send(request, { headers, connection, signal: deadline.signal });
-      const head = headOf(result);
-      if (head) skew.observe(head.headers['date'], head.headersAt);
-      const answer = withoutSecrets(interpret(result, deadline.ended, clock.now()), authorization.secrets);
-      permit.settle(circuitOutcome(answer));
-      learn(answer, askedAt);
-      return { answer, askedAt, authorization };
+      const start = { kind: 'client', attributes: aboutRequest(request) } as const;
+      return tracer.step(`${request.method} ${service}`, start, (span) =>
+        exchange(request, attempt, authorization, span),
+      );
     },
     async renew(refused, priority, deadline) {
       // While the upstream refuses us, the one poll a minute renews; requests would make a storm of it.
@@ -108,7 +128,7 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
 
 function headOf(
   result: TransportResult,
-): Pick<TransportResult & { type: 'reply' }, 'headers' | 'headersAt'> | undefined {
+): Pick<TransportResult & { type: 'reply' }, 'status' | 'headers' | 'headersAt'> | undefined {
   return result.type === 'reply' ? result : result.head;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import type { Tracer } from '../base/tracer.js';
 import type { Budget } from './budget.js';
 import type { Credential } from './credential.js';
 
@@ -15,6 +16,7 @@ export interface UpstreamClientOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'upstreamRequests' | 'circuitOpen'>;
+  readonly tracer?: Tracer;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
   /**

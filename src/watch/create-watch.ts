@@ -1,6 +1,7 @@
 import { delay, type Clock, type Timer } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import type { Tracer } from '../base/tracer.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import type { TaskStore } from '../store/store.js';
 import { isStale } from '../task/task.js';
@@ -28,6 +29,7 @@ export interface WatchOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer;
   readonly polling: Polling;
   /** Left out: nothing is trimmed. */
   readonly retention?: Retention;
@@ -40,6 +42,19 @@ export interface WatchEngine extends Watch {
    */
   reconfigure(sources: readonly PolledSource[], polling: Polling): Promise<void>;
   health(): WatchHealth;
+  /** Sets every timer anew, where the engine has fallen silent; what is under way stays under way. */
+  revive(): void;
+  load(): WatchLoad;
+}
+
+/** How much there is to do at present. */
+export interface WatchLoad {
+  /** Poll groups of this process, and those of them that it polls. */
+  readonly groups: number;
+  readonly held: number;
+  /** Changes, and notes of freshness, that wait for the store. */
+  readonly writes: number;
+  readonly freshness: number;
 }
 
 export interface WatchHealth {
@@ -77,6 +92,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       random,
       logger,
       metrics,
+      ...(options.tracer && { tracer: options.tracer }),
       recorder,
       watching: interests,
       discover,
@@ -100,6 +116,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
 
   function countStale(now: number): void {
     const stale = new Map<string, number>();
+    metrics.staleTasks.reset();
     for (const { polled, entries } of groups.values()) {
       let count = stale.get(polled.service) ?? 0;
       for (const { stored } of entries.values()) if (isStale(stored.task, stored.freshness, now)) count++;
@@ -184,6 +201,19 @@ export function createWatch(options: WatchOptions): WatchEngine {
     },
 
     health: () => ({ running, lastTickAgeMs: lastBeatAt === null ? null : clock.now() - lastBeatAt }),
+
+    revive() {
+      if (!running) return;
+      beatTimer?.cancel();
+      beat();
+      for (const group of groups.values()) group.rearm();
+    },
+
+    load: () => ({
+      groups: groups.size,
+      held: [...groups.values()].filter((group) => group.running).length,
+      ...recorder.waiting(),
+    }),
   };
 }
 

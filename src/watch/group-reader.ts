@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import { noTracer, type Tracer } from '../base/tracer.js';
 import type { Discovered } from '../sources/source.js';
 import { FencedError, type Fence, type StoredTask } from '../store/store.js';
 import type { Reading } from '../task/reading.js';
@@ -26,6 +27,7 @@ export interface GroupReaderParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer;
   readonly recorder: Recorder;
   readonly watching: Watching;
 }
@@ -142,7 +144,17 @@ export class GroupReader {
     return shared;
   }
 
-  async #readAndRecord(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
+  #readAndRecord(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
+    const { tracer = noTracer } = this.#parts;
+    const { service, account } = this.#name();
+    const about = { 'taskgate.service': service, 'taskgate.account': account, 'taskgate.tasks': round.targets.length };
+    const work = (): Promise<Answers> => this.#recordReadings(round, signal, persist);
+    return round.priority === 'poll'
+      ? tracer.trace(`poll ${service}`, { attributes: about }, work)
+      : tracer.step(`read ${service}`, { attributes: about }, work);
+  }
+
+  async #recordReadings(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
     const { targets, askedAt } = round;
     try {
       const readings = await this.#readings(round, signal);

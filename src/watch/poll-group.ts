@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import { noTracer, type Tracer } from '../base/tracer.js';
 import type { Discovered } from '../sources/source.js';
 import type { Fence, StoredTask } from '../store/store.js';
 import type { Task } from '../task/task.js';
@@ -18,6 +19,7 @@ export interface PollGroupParts {
   readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer;
   readonly recorder: Recorder;
   readonly watching: Watching;
   /** Looks through a list for tasks that are not known; never rejects. */
@@ -170,6 +172,13 @@ export class PollGroup {
     this.#arm();
   }
 
+  /** The same, where the timer itself may have been lost. */
+  rearm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#arm();
+  }
+
   // ---- the loop
 
   #tick(): void {
@@ -222,7 +231,12 @@ export class PollGroup {
     this.#discovering = true;
     this.#pace.spend(this.#callsFor(this.entries.size), now);
     this.#discoverAt = now + this.#polling.discoverMs;
-    const discovered = this.#reader.track((signal) => this.#parts.discover(this, signal));
+    const { tracer = noTracer } = this.#parts;
+    const { service, account } = this.#name();
+    const about = { 'taskgate.service': service, 'taskgate.account': account };
+    const discovered = tracer.trace(`discover ${service}`, { attributes: about }, () =>
+      this.#reader.track((signal) => this.#parts.discover(this, signal)),
+    );
     this.#count(
       discovered.finally(() => {
         this.#discovering = false;

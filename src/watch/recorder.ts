@@ -3,6 +3,7 @@ import { delay, type Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
+import { noTracer, type Tracer } from '../base/tracer.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import {
   StoreUnavailableError,
@@ -68,8 +69,9 @@ export function createRecorder(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer;
 }) {
-  const { pubsub, clock, logger, metrics } = parts;
+  const { pubsub, clock, logger, metrics, tracer = noTracer } = parts;
   const queue = new WriteQueue(parts.store);
   const notes = new FreshnessNotes();
 
@@ -150,7 +152,7 @@ export function createRecorder(parts: {
   async function commit(writes: readonly Write[], { fence, persist }: RecordOptions): Promise<readonly Written[]> {
     for (let waitMs = 1000; ; waitMs = Math.min(2 * waitMs, LONGEST_STORE_WAIT_MS)) {
       try {
-        const written = await queue.commit(writes, fence);
+        const written = await commitAll(writes, fence);
         announce(writes, written);
         return written;
       } catch (error) {
@@ -161,6 +163,15 @@ export function createRecorder(parts: {
         if (persist.signal.aborted) throw error;
       }
     }
+  }
+
+  function commitAll(writes: readonly Write[], fence?: Fence): Promise<readonly Written[]> {
+    if (writes.length === 0) return Promise.resolve([]);
+    return tracer.step('commit', { attributes: { 'taskgate.changes': writes.length } }, async () => {
+      const written = await queue.commit(writes, fence);
+      for (const result of written) if (result.type === 'committed') tracer.leave(result.point.position);
+      return written;
+    });
   }
 
   function announce(writes: readonly Write[], written: readonly Written[]): void {
@@ -193,7 +204,7 @@ export function createRecorder(parts: {
   async function remove(ids: readonly TaskId[], accountOf: (id: TaskId) => string): Promise<void> {
     const at = clock.now();
     for (const id of ids) notes.take(id);
-    const written = await queue.commit(ids.map((id) => ({ type: 'remove', id, at })));
+    const written = await commitAll(ids.map((id) => ({ type: 'remove', id, at })));
     const removed = ids.filter((_, index) => written[index]?.type === 'committed');
     for (const account of new Set(removed.map(accountOf))) pubsub.publish(account);
   }
@@ -214,7 +225,9 @@ export function createRecorder(parts: {
     notes.add({ id, freshness });
   }
 
-  return { record, recordChange, remove, note, flush } as const;
+  const waiting = () => ({ writes: queue.waiting, freshness: notes.size });
+
+  return { record, recordChange, remove, note, flush, waiting } as const;
 }
 
 function verdictOn(item: RecordItem, now: number, logger: Logger): Verdict {

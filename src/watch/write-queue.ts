@@ -28,9 +28,15 @@ export class WriteQueue {
   #submissions: Submission[] = [];
   #tail: Promise<void> = Promise.resolve();
   #scheduled = false;
+  #waiting = 0;
 
   constructor(store: TaskStore) {
     this.#store = store;
+  }
+
+  /** Writes that are not committed yet. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /**
@@ -39,12 +45,14 @@ export class WriteQueue {
    */
   commit(writes: readonly Write[], fence?: Fence): Promise<readonly Written[]> {
     if (writes.length === 0) return Promise.resolve([]);
-    return new Promise((resolve, reject) => {
+    this.#waiting += writes.length;
+    const written = new Promise<readonly Written[]>((resolve, reject) => {
       this.#submissions.push({ writes, fence, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       this.#tail = this.#tail.then(() => this.#commitWaiting());
     });
+    return written.finally(() => (this.#waiting -= writes.length));
   }
 
   touch(notes: readonly FreshnessNote[]): Promise<void> {

@@ -258,6 +258,7 @@ describe('delivery', () => {
     expect(gate.delivery.load()).toEqual({
       readers: 0,
       live: 0,
+      behind: 0,
       audiences: 0,
       statsGroups: 0,
       waits: 0,
