@@ -1,4 +1,4 @@
-import type { Task } from '../../task/task.js';
+import type { Freshness, Task } from '../../task/task.js';
 import type { TaskId } from '../../task/task-id.js';
 import { cellKeyOf, formatCellKey, parseCellKey, type Cell, type CellKey } from '../cells.js';
 import { durationBySuccess, formatEstimateKey, historyOf, withDuration, type History } from '../estimates.js';
@@ -30,6 +30,7 @@ export class Batch {
   readonly #session: Session;
   readonly #nextMark: () => number;
   #head: LogPoint = { position: 0, mark: 0 };
+  #now = 0;
   readonly #held = new Map<TaskId, Held>();
   readonly #removals = new Set<TaskId>();
   readonly #cells = new Map<string, Cell>();
@@ -53,9 +54,12 @@ export class Batch {
 
   /** Waits for the transactions before this one. */
   async lock(): Promise<void> {
-    const [head] = await this.#session.all<LogPoint>('select position, mark from log_head for update');
-    if (!head) throw new Error('The log has no head');
-    this.#head = head;
+    const [row] = await this.#session.all<LogPoint & { now: number }>(
+      'select position, mark, extract(epoch from clock_timestamp())::float8 * 1000 as now from log_head for update',
+    );
+    if (!row) throw new Error('The log has no head');
+    this.#head = { position: row.position, mark: row.mark };
+    this.#now = row.now;
   }
 
   async load(ids: readonly TaskId[], fences: readonly Fence[] = []): Promise<void> {
@@ -115,7 +119,7 @@ export class Batch {
 
   note({ id, freshness, raw }: FreshnessNote): void {
     const held = this.#held.get(id);
-    if (!held) return;
+    if (!held || isOlder(freshness, held.freshness, this.#now)) return;
     this.#held.set(id, { task: held.task, freshness, changed: true });
     if (raw !== undefined) this.#raws.set(id, encodeJson(raw));
   }
@@ -287,6 +291,11 @@ export class Batch {
   async #write(rows: readonly object[], text: string): Promise<void> {
     if (rows.length > 0) await this.#session.all(text, encodeRows(rows));
   }
+}
+
+/** A replica that was frozen must not take a task back to what it knew then. What lies ahead of the clock makes nothing older. */
+function isOlder({ askedAt }: Freshness, held: Freshness, now: number): boolean {
+  return held.askedAt !== null && held.askedAt > (askedAt ?? 0) && held.askedAt <= now;
 }
 
 function groupOf({ account, service }: Pick<Fence, 'account' | 'service'>): string {

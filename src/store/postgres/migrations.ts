@@ -3,6 +3,11 @@ import type { PostgresDatabase, Session } from './database.js';
 export interface Migration {
   readonly number: number;
   readonly name: string;
+  /**
+   * The oldest number that a program may know and still work on this schema: its own, unless all it does is add, so that
+   * replicas of the version before may run on, and start again, beside those of the new one.
+   */
+  readonly since: number;
   readonly script: string;
 }
 
@@ -11,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: 'tasks, log, starts',
+    since: 1,
     // Ids and keys are compared byte by byte, whatever the language of the database.
     script: `
       create table meta (key text collate "C" primary key, value text not null);
@@ -82,13 +88,28 @@ export const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    number: 2,
+    name: 'leases',
+    since: 1,
+    script: `
+      alter table poll_groups add column owner text collate "C", add column until timestamptz, add column report text;
+      create table replicas (
+        name text collate "C" primary key, seen_at timestamptz not null, version bigint not null, interests text not null
+      );
+    `,
+  },
 ];
 
 /** Any number of this program's own; replicas that start together migrate one after the other. */
 const LOCK = 0x7461736b;
 
-/** Brings the database to the newest schema, in one transaction. */
-export async function migrate(db: PostgresDatabase, now: number): Promise<void> {
+/**
+ * Brings the database to the newest schema, in one transaction. A newer one that only adds to what is known is left as it is.
+ *
+ * @throws Error when the schema has left what is known behind
+ */
+export async function migrate(db: PostgresDatabase, now: number, migrations = MIGRATIONS): Promise<void> {
   await db.write(async (session) => {
     await session.all('select pg_advisory_xact_lock($1)', LOCK);
     await session.all(
@@ -96,19 +117,30 @@ export async function migrate(db: PostgresDatabase, now: number): Promise<void> 
     );
     const [row] = await session.all<{ newest: number }>('select coalesce(max(number), 0) as newest from migrations');
     const applied = row?.newest ?? 0;
-    const known = MIGRATIONS.at(-1)?.number ?? 0;
-    if (applied > known) {
-      throw new Error(
-        `The store was written by a newer version of Taskgate: its schema is ${applied}, known is ${known}`,
-      );
-    }
-    for (const { number, name, script } of MIGRATIONS) {
-      if (number <= applied) continue;
-      for (const statement of script.split(';')) if (statement.trim() !== '') await session.all(statement);
-      await session.all('insert into migrations (number, name, at) values ($1, $2, $3)', number, name, now);
-    }
+    const known = migrations.at(-1)?.number ?? 0;
+    if (applied > known) return refuseUnknown(session, applied, known);
+    for (const migration of migrations) if (migration.number > applied) await apply(session, migration, now);
     await indexSearch(session);
   });
+}
+
+async function refuseUnknown({ all }: Session, applied: number, known: number): Promise<void> {
+  const [row] = await all<{ value: string }>(`select value from meta where key = 'schema_since'`);
+  const since = Number(row?.value ?? applied);
+  if (known >= since) return;
+  throw new Error(
+    `The store was written by a newer version of Taskgate: its schema is ${applied}, which needs ${since}; known is ${known}`,
+  );
+}
+
+async function apply({ all }: Session, { number, name, since, script }: Migration, now: number): Promise<void> {
+  for (const statement of script.split(';')) if (statement.trim() !== '') await all(statement);
+  await all('insert into migrations (number, name, at) values ($1, $2, $3)', number, name, now);
+  await all(
+    `insert into meta as m (key, value) values ('schema_since', $1)
+     on conflict (key) do update set value = greatest(m.value::integer, excluded.value::integer)::text`,
+    String(since),
+  );
 }
 
 /** Managed servers may not offer the extension: search then reads every row. It is tried again at each start. */
