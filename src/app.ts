@@ -6,7 +6,7 @@ import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { createMetrics, startCounters, type Metrics } from './base/metrics.js';
 import { registerGauges } from './base/metrics-gauges.js';
-import { noTracer } from './base/tracer.js';
+import { noTracer, type Tracer } from './base/tracer.js';
 import { parseJson } from './base/json.js';
 import { ConfigError, sqliteFile, type Config } from './config.js';
 import { connectAccounts } from './connections.js';
@@ -76,7 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     definitions.map(({ service }) => service),
   );
-  const tracer = noTracer;
+  const tracer = await openTracer(config, options, metrics);
   const clock = tracer.timersOf(options.clock);
   const store = withTracing(await openStore(config, options, metrics), tracer);
   const pubsub = withMeasuredLatency(createMemoryPubSub(), metrics);
@@ -259,6 +259,14 @@ function openStore(
   const file = sqliteFile(url);
   if (file === undefined) return openPostgresStore({ url, clock, logger: startLogger, metrics });
   return openSqliteStore({ file, clock, logger: startLogger, metrics });
+}
+
+/** Its libraries are loaded only where tracing is configured. */
+async function openTracer({ tracing }: Config, { clock, logger }: AppOptions, metrics: Metrics): Promise<Tracer> {
+  if (!tracing) return noTracer;
+  const { createOtelTracer } = await import('./base/otel-tracer.js');
+  const headers = Object.fromEntries(Object.entries(tracing.headers).map(([name, value]) => [name, value.reveal()]));
+  return createOtelTracer({ ...tracing, headers, clock, logger, metrics });
 }
 
 /** @throws ConfigError when the list cannot be used */

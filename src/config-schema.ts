@@ -115,6 +115,14 @@ const limits = z.strictObject({
 /** A list of documents made by codegen, `{ "<hash>": "<text>" }`. */
 const trustedDocuments = z.strictObject({ file: text, mode: z.enum(['off', 'log', 'enforce']).default('enforce') });
 
+const tracing = z.strictObject({
+  endpoint: url.describe('Where spans are sent by OTLP over HTTP; without a path /v1/traces is meant.'),
+  headers: z.record(z.string(), secret).default({}).describe('Sent with them, such as authorization: ${OTLP_TOKEN}.'),
+  serviceName: text.default('taskgate').describe('What the traces call this gateway.'),
+  sampleRatio: z.number().min(0).max(1).default(1).describe('How many traces are recorded: 1 all, 0.1 one in ten.'),
+  propagateUpstream: z.boolean().default(false).describe('Whether upstreams are told of the trace by traceparent.'),
+});
+
 /** @param services the names that `services` and `endpoints` of an account may use */
 export function configSchema(services: readonly [string, ...string[]]) {
   return z.strictObject({
@@ -126,6 +134,7 @@ export function configSchema(services: readonly [string, ...string[]]) {
     accounts: z.array(account(services)).min(1),
     clients: clients.optional(),
     trustedDocuments: trustedDocuments.optional(),
+    tracing: tracing.optional().describe('OpenTelemetry traces of requests, polls and events; left out: none.'),
   });
 }
 

@@ -74,8 +74,9 @@ export class Audiences {
       for (const audience of audiences ?? []) {
         if (!concerns(entry, audience.selection)) continue;
         const event = toEvent();
-        for (const listener of audience.listeners) listener.offer(event, previous);
+        // Counted before: a listener leaves with its last event.
         told += audience.listeners.size;
+        for (const listener of audience.listeners) listener.offer(event, previous);
       }
     }
     return told;
