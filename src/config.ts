@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isAlias, isMap, isNode, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
-import { configSchema, type Config } from './config-schema.js';
+import { configSchema, storeSchema, type Config } from './config-schema.js';
 
 export type { AccountConfig, Config } from './config-schema.js';
 
@@ -20,6 +20,9 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Of the demo; relative to the current folder. */
+export const DEMO_STORE = 'sqlite:data/demo.db';
+
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -28,25 +31,19 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * @throws ConfigError
  */
 export function loadConfig(file: string, services: readonly string[], environment: Environment): Config {
-  let text: string;
+  return parseConfig(readText(file), file, services, environment);
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError(file, [error instanceof Error ? error.message : 'cannot be read']);
   }
-  return parseConfig(text, file, services, environment);
 }
 
 export function parseConfig(text: string, file: string, services: readonly string[], environment: Environment): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
-  const fail = (problems: readonly string[]): never => {
-    throw new ConfigError(file, problems);
-  };
-  if (document.errors.length > 0) {
-    fail(document.errors.map((error) => `line ${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`));
-  }
-
+  const { document, lines, fail } = parseYaml(text, file);
   const missing = substituteEnvironment(document, environment, lines);
   if (missing.length > 0) fail(missing);
 
@@ -58,14 +55,51 @@ export function parseConfig(text: string, file: string, services: readonly strin
   return withAbsolutePaths(parsed.data, dirname(resolve(file)));
 }
 
+/**
+ * Reads of a configuration file where its store is, and nothing else: what works on the store alone needs none of the
+ * upstreams' secrets in its environment.
+ *
+ * @throws ConfigError
+ */
+export function loadStoreUrl(file: string, environment: Environment): string {
+  const { document, lines, fail } = parseYaml(readText(file), file);
+  const found: unknown = isMap(document.contents) ? document.get('store', true) : undefined;
+  const node = isAlias(found) ? found.resolve(document) : found;
+  const missing = isNode(node) ? substituteEnvironment(node, environment, lines) : [];
+  if (missing.length > 0) fail(missing);
+
+  const parsed = storeSchema.prefault({}).safeParse(isNode(node) ? node.toJS(document) : undefined);
+  if (parsed.success) return absoluteStoreUrl(parsed.data.url, dirname(resolve(file)));
+  const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['store', ...issue.path] }));
+  return fail(issues.flatMap((issue) => describe(issue, document, lines)));
+}
+
+interface ParsedYaml {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly fail: (problems: readonly string[]) => never;
+}
+
+function parseYaml(text: string, file: string): ParsedYaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const fail = (problems: readonly string[]): never => {
+    throw new ConfigError(file, problems);
+  };
+  if (document.errors.length > 0) {
+    fail(document.errors.map((error) => `line ${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`));
+  }
+  return { document, lines, fail };
+}
+
 /** The file of a `sqlite:` URL; undefined for another store. */
 export function sqliteFile(storeUrl: string): string | undefined {
   return storeUrl.startsWith('sqlite:') ? storeUrl.slice('sqlite:'.length) : undefined;
 }
 
-function substituteEnvironment(document: Document, environment: Environment, lines: LineCounter): string[] {
+function substituteEnvironment(within: Document | Node, environment: Environment, lines: LineCounter): string[] {
   const missing: string[] = [];
-  visit(document, {
+  visit(within, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return;
       node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
@@ -145,14 +179,17 @@ function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCou
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const file = sqliteFile(config.store.url);
-  const url = file === undefined || file === ':memory:' ? config.store.url : `sqlite:${resolve(folder, file)}`;
   const trusted = config.trustedDocuments;
   return {
     ...config,
-    store: { ...config.store, url },
+    store: { ...config.store, url: absoluteStoreUrl(config.store.url, folder) },
     ...(trusted && { trustedDocuments: { ...trusted, file: resolve(folder, trusted.file) } }),
   };
+}
+
+function absoluteStoreUrl(url: string, folder: string): string {
+  const file = sqliteFile(url);
+  return file === undefined || file === ':memory:' ? url : `sqlite:${resolve(folder, file)}`;
 }
 
 function firstLine(message: string): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
-import { parseConfig, type Config } from '../config.js';
+import { DEMO_STORE, parseConfig, type Config } from '../config.js';
 import { createDemoLife, type DemoLife } from '../simulator/demo-life.js';
 import type { SimulatedTask } from '../simulator/simulated-service.js';
 import { createSimulator } from '../simulator/simulator.js';
@@ -37,7 +37,7 @@ export async function startDemo({ definitions, folder, port, clock, logger, rand
   const names = definitions.map(({ service }) => service);
   const text = JSON.stringify({
     server: { port, introspection: true, graphiql: true },
-    store: { url: 'sqlite:data/demo.db' },
+    store: { url: DEMO_STORE },
     polling: { discoverSeconds: 3 },
     accounts: [
       {

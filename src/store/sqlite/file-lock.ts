@@ -1,8 +1,17 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { SqliteDatabase, sqliteCode } from './database.js';
 import { StoreFileError } from './store-file-error.js';
 
 export interface FileLock {
   release(): void;
+}
+
+/** One name for one file, so that two spellings of it meet at the same lock. Makes its folder when it is not there. */
+export function realFile(file: string): string {
+  const path = resolve(file);
+  mkdirSync(dirname(path), { recursive: true });
+  return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }
 
 /**

@@ -34,8 +34,12 @@ export function migrate(db: SqliteDatabase, file: string, migrations: readonly M
   }
 }
 
-/** The number of the newest migration in the file; 0 for a new one. */
-function schemaOf(db: SqliteDatabase, file: string): number {
+/**
+ * The number of the newest migration in the file; 0 for a new one.
+ *
+ * @throws StoreFileError when the file is another program's
+ */
+export function schemaOf(db: SqliteDatabase, file: string): number {
   const tables = (db.first('select count(*) as count from sqlite_master') as { count: number } | undefined)?.count ?? 0;
   if (tables === 0) return 0;
   const owner = (db.first('pragma application_id') as { application_id: number } | undefined)?.application_id;

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Metrics } from '../../base/metrics.js';
 import { StoreUnavailableError, type TaskStore } from '../store.js';
 import { SqliteDatabase, sqliteCode } from './database.js';
-import { lockFile, type FileLock } from './file-lock.js';
+import { lockFile, realFile, type FileLock } from './file-lock.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS, type Migration } from './migrations.js';
 import { SqliteTaskStore } from './sqlite-task-store.js';
@@ -51,15 +50,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Task
   }
 }
 
-/** One name for one file, so that two spellings of it meet at the same lock. */
 function resolveFile(file: string): string {
   if (file === IN_MEMORY) return file;
-  const path = resolve(file);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+    return realFile(file);
   } catch (error) {
-    throw explain(path, error);
+    throw explain(resolve(file), error);
   }
 }
 
