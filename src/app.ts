@@ -33,6 +33,7 @@ import { openPostgresStore } from './store/postgres/open-postgres-store.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
 import { withTracing } from './store/traced-store.js';
+import type { ProxyFor } from './upstream/proxy.js';
 import { createWatch, type Polling, type WatchEngine, type WatchLoad } from './watch/create-watch.js';
 import { SourceState, type Interest } from './watch/watch.js';
 
@@ -45,6 +46,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Used until the address is known, which is the first thing that is logged. */
   readonly startLogger: Logger;
+  /** Which proxy an upstream is reached by; directly when left out. */
+  readonly proxyFor?: ProxyFor;
   /** The total deadline of an upstream call; the contract's 10 s by default. */
   readonly upstreamDeadlineMs?: number;
   /** Where the built pages lie; beside this file by default. */
@@ -87,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
     metrics,
     tracer,
+    proxyFor: options.proxyFor,
     ...(options.upstreamDeadlineMs !== undefined && { deadlineMs: options.upstreamDeadlineMs }),
   });
 

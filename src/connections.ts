@@ -10,6 +10,7 @@ import { createUpstreamClient, type OwnedUpstreamClient } from './upstream/creat
 import type { Credential } from './upstream/credential.js';
 import { createFixedToken } from './upstream/fixed-token.js';
 import { createIamCredential } from './upstream/iam-credential.js';
+import type { ProxyFor } from './upstream/proxy.js';
 import { createSignatureCredential } from './upstream/signature-credential.js';
 import type { PolledSource } from './watch/create-watch.js';
 
@@ -47,6 +48,8 @@ export interface ConnectOptions {
   readonly metrics: Metrics;
   readonly tracer?: Tracer;
   readonly random: () => number;
+  /** Directly by default. */
+  readonly proxyFor?: ProxyFor | undefined;
   readonly budgetFor?: (account: string, service: string) => Budget;
   /** See `UpstreamClientOptions.deadlineMs`; the contract's 10 s by default. */
   readonly deadlineMs?: number;
@@ -117,10 +120,12 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
   const wanted = options.definitions.filter(({ service }) => config.services?.includes(service) ?? true);
   const sources = wanted.map((definition): ConnectedSource => {
     const { service } = definition;
+    const baseUrl = config.endpoints[service] ?? `https://${definition.host(config.region)}`;
     const client = createUpstreamClient({
       service,
       account: config.name,
-      baseUrl: config.endpoints[service] ?? `https://${definition.host(config.region)}`,
+      baseUrl,
+      proxy: options.proxyFor?.(new URL(baseUrl)),
       credential,
       budget: options.budgetFor?.(config.name, service) ?? createLocalBudget({ requestsPerSecond, clock }),
       clock,
@@ -143,7 +148,7 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
   };
 }
 
-function createCredential(config: AccountConfig, { clock, logger, deadlineMs }: ConnectOptions): Credential {
+function createCredential(config: AccountConfig, { clock, logger, deadlineMs, proxyFor }: ConnectOptions): Credential {
   const { auth, projectId, region, endpoints } = config;
   if ('token' in auth) return createFixedToken(auth.token);
   if ('accessKey' in auth) return createSignatureCredential({ ...auth, projectId, clock });
@@ -152,6 +157,7 @@ function createCredential(config: AccountConfig, { clock, logger, deadlineMs }: 
     ...auth,
     projectId,
     baseUrl,
+    proxy: proxyFor?.(new URL(baseUrl)),
     clock,
     logger,
     ...(deadlineMs !== undefined && { deadlineMs }),

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.js';
 import { createLogger, type Logger } from '../base/logger.js';
 import { ConfigError, type Config, type Environment } from '../config.js';
 import { sources } from '../sources/registry.js';
+import { parseProxies } from '../upstream/proxy.js';
 import { startDemo, type Demo } from './demo.js';
 
 export interface ServeOptions {
@@ -24,6 +25,7 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
   const clock = systemClock;
   const random = (): number => Math.random();
   const configured = load?.();
+  const proxyFor = parseProxies(environment);
   const logger = createLogger(environment['TASKGATE_LOG_LEVEL'] ?? configured?.server.logLevel ?? 'info');
 
   // Nothing is logged before the address is.
@@ -38,7 +40,7 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
 
   let app: App;
   try {
-    app = await createApp({ config, definitions: sources, clock, random, logger, startLogger: quiet });
+    app = await createApp({ config, definitions: sources, clock, random, logger, proxyFor, startLogger: quiet });
     const { url } = await app.listen();
     demo?.begin(url);
     say(`Taskgate is at ${url}${demo ? ' (demo on built-in simulated upstreams; GraphiQL at /graphiql)' : ''}`);

@@ -4,12 +4,15 @@ import type { Metrics } from '../base/metrics.js';
 import type { Tracer } from '../base/tracer.js';
 import type { Budget } from './budget.js';
 import type { Credential } from './credential.js';
+import type { Proxy } from './proxy.js';
 
 export interface UpstreamClientOptions {
   readonly service: string;
   readonly account: string;
   /** Scheme, host, and a path prefix if there is one. */
   readonly baseUrl: string;
+  /** Directly when left out. */
+  readonly proxy?: Proxy | undefined;
   /** Shared by the services of the account, and closed by whoever made it. */
   readonly credential: Credential;
   readonly budget: Budget;

@@ -98,14 +98,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): OwnedUpstr
 }
 
 function createParts(
-  { service, account, clock, logger, metrics, random }: UpstreamClientOptions,
+  { service, account, clock, logger, metrics, random, proxy }: UpstreamClientOptions,
   baseUrl: URL,
   deadlineMs: number,
 ) {
   const about = { service, account };
   metrics.circuitOpen.set(about, 0);
   return {
-    transport: createTransport({ baseUrl, clock, connectTimeoutMs: deadlineMs }),
+    transport: createTransport({ baseUrl, clock, connectTimeoutMs: deadlineMs, proxy }),
     throttle: createThrottle({ clock, random }),
     log: createRequestLog(clock),
     access: createAccess(clock, (refused) =>

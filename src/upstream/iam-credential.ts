@@ -6,6 +6,7 @@ import type { Authorization, Credential } from './credential.js';
 import { createDeadline } from './deadline.js';
 import { tokenRequest, validityOf, type IamUser } from './iam-token.js';
 import { encodeRequest } from './outgoing.js';
+import type { Proxy } from './proxy.js';
 import { createTransport } from './transport.js';
 import { UpstreamError, UpstreamErrorCode } from './upstream-error.js';
 
@@ -26,6 +27,7 @@ interface Token {
 export interface IamCredentialOptions extends IamUser {
   /** Of the IAM endpoint; a path prefix is kept. */
   readonly baseUrl: string;
+  readonly proxy?: Proxy | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deadlineMs?: number;
@@ -35,7 +37,7 @@ export interface IamCredentialOptions extends IamUser {
 export function createIamCredential(options: IamCredentialOptions): Credential {
   const { clock, logger, deadlineMs = 10_000 } = options;
   const baseUrl = new URL(options.baseUrl);
-  const transport = createTransport({ baseUrl, clock, connectTimeoutMs: deadlineMs });
+  const transport = createTransport({ baseUrl, clock, connectTimeoutMs: deadlineMs, proxy: options.proxy });
   let generation = 0;
   let token: Token | undefined;
   let renewal: Promise<Token> | undefined;

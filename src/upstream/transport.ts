@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { buildConnector, Client, Pool } from 'undici';
 import type { Clock } from '../base/clock.js';
 import type { OutgoingRequest } from './outgoing.js';
+import { proxyHeaders, tunnelled, type Proxy } from './proxy.js';
 import { readBody, UnreadableBody } from './read-body.js';
 
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
@@ -57,14 +58,16 @@ export function createTransport(options: {
   readonly baseUrl: URL;
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
+  readonly proxy?: Proxy | undefined;
 }): Transport {
-  const { baseUrl, clock, connectTimeoutMs } = options;
-  const connect = buildConnector({ timeout: connectTimeoutMs });
+  const { clock } = options;
+  const closing = new AbortController();
+  const { origin, connect, targetOf, headers: routeHeaders } = routeOf(options, closing.signal);
   const connectErrors = new WeakSet<Error>();
   const freshClients = new Set<Client>();
   const shared = { maxHeaderSize: LARGEST_HEADERS_BYTES, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 };
 
-  const pool = new Pool(baseUrl.origin, {
+  const pool = new Pool(origin, {
     ...shared,
     connections: MOST_CONNECTIONS,
     connect: (target, done) =>
@@ -81,7 +84,7 @@ export function createTransport(options: {
   async function sendFresh(request: OutgoingRequest, send: SendOptions): Promise<TransportResult> {
     if (pool.destroyed) return { type: 'failure', reason: 'lost', neverSent: true, cause: new Error('closed') };
     let connected = false;
-    const client = new Client(baseUrl.origin, {
+    const client = new Client(origin, {
       ...shared,
       connect: (target, done) =>
         connect(target, (...result) => {
@@ -108,8 +111,8 @@ export function createTransport(options: {
     try {
       const reply = await dispatcher.request({
         method: request.method,
-        path: request.query === '' ? request.path : `${request.path}?${request.query}`,
-        headers: { ...request.headers, ...headers },
+        path: targetOf(request.query === '' ? request.path : `${request.path}?${request.query}`),
+        headers: { ...request.headers, ...headers, ...routeHeaders },
         body: request.body ?? null,
         signal,
       });
@@ -137,8 +140,35 @@ export function createTransport(options: {
   return {
     send: (request, send) => (send.connection === 'fresh' ? sendFresh(request, send) : sendPooled(request, send)),
     async close() {
+      closing.abort();
       await Promise.all([pool, ...freshClients].map((dispatcher) => dispatcher.destroy()));
     },
+  };
+}
+
+interface Route {
+  /** What is connected to. */
+  readonly origin: string;
+  readonly connect: buildConnector.connector;
+  /** The request target for a path. */
+  readonly targetOf: (path: string) => string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Directly; through a tunnel; or, for plain HTTP, by asking the proxy for the whole URL. */
+function routeOf(
+  { baseUrl, connectTimeoutMs: timeoutMs, proxy }: Parameters<typeof createTransport>[0],
+  signal: AbortSignal,
+): Route {
+  const connect = buildConnector({ timeout: timeoutMs });
+  const direct: Route = { origin: baseUrl.origin, connect, targetOf: (path) => path, headers: {} };
+  if (!proxy) return direct;
+  if (baseUrl.protocol === 'https:') return { ...direct, connect: tunnelled(connect, proxy, { timeoutMs, signal }) };
+  return {
+    origin: proxy.origin.origin,
+    connect,
+    targetOf: (path) => `${baseUrl.origin}${path}`,
+    headers: { host: baseUrl.host, ...proxyHeaders(proxy.authorization) },
   };
 }
 
