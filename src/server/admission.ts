@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { principalKey, type Principal } from '../graphql/principal.js';
 
@@ -27,13 +28,15 @@ export interface AdmissionOptions {
   readonly shuttingDown: () => boolean;
   /** Whether principals are told apart; nobody is counted while everybody is the same one on this machine. */
   readonly counted: () => boolean;
+  /** Where all replicas count together. Left out: this process counts alone, as it does while Redis is away. */
+  readonly redis?: Redis | undefined;
 }
 
 const RETRY_WHEN_OVERLOADED_MS = 1000;
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const requests = new RateLimiterMemory({ points: options.requestsPerSecond, duration: 1 });
-  const costs = new RateLimiterMemory({ points: options.costPerSecond, duration: 1 });
+  const requests = createLimiter('requests', options.requestsPerSecond, options.redis);
+  const costs = createLimiter('cost', options.costPerSecond, options.redis);
   let inFlight = 0;
 
   return {
@@ -52,6 +55,21 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (options.counted()) await consume(costs, principal, cost);
     },
   };
+}
+
+/** A principal that is over its limit already is refused without asking Redis. */
+function createLimiter(name: string, points: number, redis: Redis | undefined): RateLimiterAbstract {
+  const alone = new RateLimiterMemory({ points, duration: 1 });
+  if (!redis) return alone;
+  return new RateLimiterRedis({
+    storeClient: redis,
+    rejectIfRedisNotReady: true,
+    keyPrefix: `taskgate:limit:${name}`,
+    points,
+    duration: 1,
+    inMemoryBlockOnConsumed: points + 1,
+    insuranceLimiter: alone,
+  });
 }
 
 function shed(code: ErrorCode, message: string): GatewayError {
