@@ -6,6 +6,7 @@ import { ConfigError, type Config, type Environment } from '../config.js';
 import { sources } from '../sources/registry.js';
 import { parseProxies } from '../upstream/proxy.js';
 import { startDemo, type Demo } from './demo.js';
+import { demoAccess } from './first-key.js';
 
 export interface ServeOptions {
   /** Reads the configuration afresh; left out for the demo. */
@@ -33,7 +34,8 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
   let demo: Demo | undefined;
   if (!configured) {
     const port = Number(environment['TASKGATE_PORT'] ?? DEMO_PORT);
-    demo = await startDemo({ definitions: sources, folder, port, clock, logger: quiet, random });
+    const access = environment['TASKGATE_GENERATE_KEY'] ? demoAccess(folder, say) : undefined;
+    demo = await startDemo({ definitions: sources, folder, port, access, clock, logger: quiet, random });
   }
   const config = configured ?? demo?.config;
   if (!config) throw new Error('There is no configuration');
