@@ -104,6 +104,8 @@ function createParts(
 ) {
   const about = { service, account };
   metrics.circuitOpen.set(about, 0);
+  // To whoever scrapes, a counter that comes into being at one has not grown.
+  metrics.upstreamRequests.inc({ ...about, outcome: UpstreamErrorCode.UPSTREAM_THROTTLED }, 0);
   return {
     transport: createTransport({ baseUrl, clock, connectTimeoutMs: deadlineMs, proxy }),
     throttle: createThrottle({ clock, random }),

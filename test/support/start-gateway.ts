@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App } from '../../src/app.js';
-import { systemClock } from '../../src/base/clock.js';
+import { systemClock, type Clock } from '../../src/base/clock.js';
 import { silentLogger, type Logger } from '../../src/base/logger.js';
 import { parseConfig, type Config } from '../../src/config.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly config?: Record<string, unknown>;
   readonly accounts?: readonly string[];
   readonly logger?: Logger;
+  /** The gateway's clock; the simulator keeps to the system's. */
+  readonly clock?: Clock;
   /** The total deadline of an upstream call; 10 s by default. */
   readonly upstreamDeadlineMs?: number;
   /** Where the built pages lie; without it none are served. */
@@ -77,7 +79,7 @@ async function startOn(
   const app = await createApp({
     config,
     definitions: sources,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     random: Math.random,
     logger,
     startLogger: logger,
