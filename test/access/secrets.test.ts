@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { startCollector, type Collector } from '../operate/collector.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { CLIENTS, PLENTY, post, raw, websocket, type Answer } from './access-kit.js';
 
@@ -19,6 +20,7 @@ const FORMS = [
 
 describe('secrets', () => {
   let gateway: RunningGateway;
+  let collector: Collector;
   let lines = '';
   const answers: string[] = [];
 
@@ -29,8 +31,10 @@ describe('secrets', () => {
         done();
       },
     });
+    collector = await startCollector();
     gateway = await startGateway({
       config: {
+        tracing: { endpoint: collector.endpoint },
         clients: CLIENTS,
         limits: PLENTY,
         polling: { youngSeconds: 0.05, watchedSeconds: 0.1, unwatchedSeconds: 0.1 },
@@ -38,7 +42,10 @@ describe('secrets', () => {
       logger: pino({ level: 'trace' }, destination),
     });
   });
-  afterAll(() => gateway.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    await collector.close();
+  });
 
   const MUTATIONS: readonly (readonly [string, string, Record<string, unknown>])[] = [
     [
@@ -113,18 +120,29 @@ describe('secrets', () => {
     answers.push((await post(gateway, { credential: 'operator-key', query: inline })).text);
   });
 
-  it('reach no log line, no file, no metric, no answer, in any encoding', async () => {
+  it('reach no log line, no file, no metric, no span, no answer, in any encoding', async () => {
     gateway.simulator.control.hurryAll();
     const query =
       '{ tasks(first: 40) { nodes { id raw kind upstreamStatus error { message } lastPollError { message } } } }';
     answers.push((await post(gateway, { credential: 'operator-key', query })).text);
+    await post(gateway, { credential: 'reader-key', query: 'query Last { __typename }' });
     const metrics = (
       await raw(gateway.url, { method: 'GET', path: '/metrics', headers: { authorization: 'Bearer admin-key' } })
     ).text;
     const files = readdirSync(gateway.folder).map((file) => readFileSync(join(gateway.folder, file)));
     expect(files.length).toBeGreaterThan(0);
     expect(lines).toContain('"audit"');
-    const places = { lines, metrics, answers: answers.join('\n'), files: Buffer.concat(files).toString('latin1') };
+    // Spans are sent in the order in which they end.
+    await collector.wait((spans) => spans.find(({ name }) => name === 'query Last'));
+    const spans = collector.text();
+    expect(spans).toContain('mutation');
+    const places = {
+      lines,
+      metrics,
+      spans,
+      answers: answers.join('\n'),
+      files: Buffer.concat(files).toString('latin1'),
+    };
     const found = Object.entries(places).flatMap(([place, text]) =>
       FORMS.flatMap((form) => {
         const at = text.indexOf(place === 'files' ? Buffer.from(form).toString('latin1') : form);
