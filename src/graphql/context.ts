@@ -29,34 +29,68 @@ export interface GraphQLContext extends TaskContext {
 const NEVER = new AbortController().signal;
 const views = new WeakMap<readonly SourceDefinition[], TaskView>();
 
+/** The configured accounts that the principal may see. */
+export function visibleAccounts({ connections }: Gateway, principal: Principal): readonly string[] {
+  return connections.accounts().filter((account) => maySee(principal, account));
+}
+
 export function createContext(
   gateway: Gateway,
   principal: Principal,
   correlationId: string,
   signal: AbortSignal = NEVER,
 ): GraphQLContext {
-  const { store, connections, definitions } = gateway;
-  const accounts = connections.accounts().filter((account) => maySee(principal, account));
-  const contents = perTask((id) => store.content(id));
-  return {
-    gateway,
-    principal,
-    correlationId,
-    signal,
-    accounts,
-    view: viewOf(definitions),
-    tasks: createTaskLoader(gateway, accounts, new Set(definitions.map(({ service }) => service))),
-    freshness: new DataLoader(
-      async (ids) => {
-        const held = await store.get(ids, accounts);
+  return new RequestContext(gateway, principal, correlationId, signal);
+}
+
+/** Makes a loader when it is first asked for: most requests need one of them. */
+class RequestContext implements GraphQLContext {
+  readonly accounts: readonly string[];
+  readonly view: TaskView;
+  #tasks: TaskLoader | undefined;
+  #freshness: GraphQLContext['freshness'] | undefined;
+  #raw: GraphQLContext['raw'] | undefined;
+  #estimates: GraphQLContext['estimates'] | undefined;
+  #contents: DataLoader<TaskId, string | null> | undefined;
+
+  constructor(
+    readonly gateway: Gateway,
+    readonly principal: Principal,
+    readonly correlationId: string,
+    readonly signal: AbortSignal,
+  ) {
+    this.accounts = visibleAccounts(gateway, principal);
+    this.view = viewOf(gateway.definitions);
+  }
+
+  get tasks(): TaskLoader {
+    return (this.#tasks ??= createTaskLoader(this.gateway, this.accounts, this.view));
+  }
+
+  get freshness(): GraphQLContext['freshness'] {
+    return (this.#freshness ??= new DataLoader(
+      async (ids: readonly TaskId[]) => {
+        const held = await this.gateway.store.get(ids, this.accounts);
         return ids.map((id) => held.get(id)?.freshness ?? UNREAD);
       },
       { cache: false },
-    ),
-    raw: perTask((id) => store.raw(id)),
-    estimates: new DataLoader((keys) => store.estimates(keys), { cache: false }),
-    content: async (id) => (await contents.load(id)) ?? '',
-  };
+    ));
+  }
+
+  get raw(): GraphQLContext['raw'] {
+    return (this.#raw ??= perTask((id) => this.gateway.store.raw(id)));
+  }
+
+  get estimates(): GraphQLContext['estimates'] {
+    return (this.#estimates ??= new DataLoader((keys: readonly EstimateKey[]) => this.gateway.store.estimates(keys), {
+      cache: false,
+    }));
+  }
+
+  async content(id: TaskId): Promise<string> {
+    this.#contents ??= perTask((each) => this.gateway.store.content(each));
+    return (await this.#contents.load(id)) ?? '';
+  }
 }
 
 /** The store gives large texts one at a time; asked for twice in a tick, they are still read once. */

@@ -1,11 +1,25 @@
-import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { asksForSchema } from './introspection.js';
 import { isTooManyTokens } from './format-error.js';
-import { tooComplex, type Limits } from './limits.js';
+import { measureLimits, tooComplex, type Limits } from './limits.js';
 
 /** A text that has been parsed, and what validation says of it once asked. */
 export interface KnownDocument {
   readonly document: DocumentNode;
+  /**
+   * What an operation of it costs; measured once where no variable changes it.
+   *
+   * @throws GatewayError QUERY_TOO_COMPLEX
+   */
+  cost(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): number;
   /** Empty when it is valid. Not called before the limits have passed: some rules are slow on hostile documents. */
   validate(): readonly GraphQLError[];
   /** Whether it asks for the schema itself. */
@@ -41,8 +55,16 @@ function read(schema: GraphQLSchema, text: string, limits: Limits): KnownDocumen
   const document = parseText(text, limits);
   let errors: readonly GraphQLError[] | undefined;
   let introspects: boolean | undefined;
+  const fixedCosts = new Map<OperationDefinitionNode, number>();
   return {
     document,
+    cost(operation, variables) {
+      const known = fixedCosts.get(operation);
+      if (known !== undefined) return known;
+      const { cost, fixed } = measureLimits(schema, { document, operation, variables }, limits);
+      if (fixed) fixedCosts.set(operation, cost);
+      return cost;
+    },
     validate: () => (errors ??= validate(schema, document, specifiedRules, { maxErrors: 20 })),
     introspects: () => (introspects ??= asksForSchema(document)),
   };

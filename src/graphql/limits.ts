@@ -51,17 +51,29 @@ export interface Measured {
  * @throws GatewayError QUERY_TOO_COMPLEX
  */
 export function checkLimits(schema: GraphQLSchema, measured: Measured, limits: Limits = DEFAULT_LIMITS): number {
+  return measureLimits(schema, measured, limits).cost;
+}
+
+/** The same; `fixed` when no value of a variable had a part in it, so that the cost is the same next time. */
+export function measureLimits(schema: GraphQLSchema, measured: Measured, limits: Limits): Cost {
   const { operation } = measured;
+  let fixed = true;
   // Operations that are not executed are validated all the same, and must not take long either.
   for (const other of measured.document.definitions) {
     if (other.kind === Kind.OPERATION_DEFINITION && other !== operation) {
-      costOf(schema, { ...measured, operation: other }, limits);
+      fixed = costOf(schema, { ...measured, operation: other }, limits).fixed && fixed;
     }
   }
-  return costOf(schema, measured, limits);
+  const own = costOf(schema, measured, limits);
+  return { cost: own.cost, fixed: fixed && own.fixed };
 }
 
-function costOf(schema: GraphQLSchema, measured: Measured, limits: Limits): number {
+export interface Cost {
+  readonly cost: number;
+  readonly fixed: boolean;
+}
+
+function costOf(schema: GraphQLSchema, measured: Measured, limits: Limits): Cost {
   const { operation } = measured;
   const meter = new Meter(schema, measured, limits);
   const root = schema.getRootType(operation.operation);
@@ -70,7 +82,7 @@ function costOf(schema: GraphQLSchema, measured: Measured, limits: Limits): numb
   if (meter.aliases > limits.aliases) throw tooComplex(`more than ${limits.aliases} aliases`);
   if (meter.mostAlike() > MOST_ALIKE) throw tooComplex(`a field more than ${MOST_ALIKE} times`);
   if (size.once > limits.cost) throw tooComplex(`a cost of more than ${limits.cost}`);
-  return size.once;
+  return { cost: size.once, fixed: !meter.readsVariables };
 }
 
 /**
@@ -94,6 +106,7 @@ const NOTHING: Size = { depth: 0, once: 0, each: 0 };
 
 class Meter {
   aliases = 0;
+  readsVariables = false;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #sizes = new Map<string, Size>();
   readonly #defaults = new Map<string, ValueNode>();
@@ -207,6 +220,7 @@ class Meter {
   #argument(node: FieldNode, name: string): unknown {
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
     if (value?.kind !== Kind.VARIABLE) return literal(value);
+    this.readsVariables = true;
     const variable = value.name.value;
     const { variables } = this.measured;
     return Object.hasOwn(variables, variable) ? variables[variable] : literal(this.#defaults.get(variable));

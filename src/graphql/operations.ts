@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   createSourceEventStream,
-  execute,
   getOperationAST,
   GraphQLError,
   type DocumentNode,
@@ -12,11 +11,12 @@ import {
 import type { EventStream } from '../delivery/delivery.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { checkVariables } from './coerce-variables.js';
-import { createContext } from './context.js';
+import { createContext, visibleAccounts } from './context.js';
 import type { Gateway } from './gateway.js';
+import { createExecutor, type Executor } from './executor.js';
 import { createDocumentCache, type DocumentCache } from './document-cache.js';
 import { maskError, maskResult, statusOf } from './format-error.js';
-import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { parseParams, type Params } from './operation-params.js';
 import type { Operations, PreparedOperation, RejectedOperation } from './operation.js';
 import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
@@ -44,6 +44,7 @@ interface Rules {
   readonly documents: DocumentCache;
   readonly persisted: PersistedQueries;
   readonly trusted: () => TrustedDocuments | undefined;
+  readonly executor: Executor;
 }
 
 interface Checked {
@@ -73,6 +74,7 @@ export function createOperations(options: OperationsOptions): Operations {
     documents,
     persisted: createPersistedQueries(),
     trusted,
+    executor: createExecutor(schema),
   };
   return {
     prepare(params, principal) {
@@ -100,7 +102,7 @@ class InvalidDocument extends Error {
 
 /** Everything that must hold before an operation is executed, on every transport. */
 function check(rules: Rules, params: Params, principal: Principal): Checked {
-  const { schema, documents, limits, persisted } = rules;
+  const { schema, documents, persisted } = rules;
   if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'The role may read metrics only');
   const text = trustedText(rules, params) ?? persisted.textOf(params);
   holdAgainstList(rules, text);
@@ -110,7 +112,7 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   const operation = getOperationAST(document, operationName);
   // Without an operation there is nothing to measure, and validation may be slow on what was not measured.
   if (!operation) throw new GatewayError(ErrorCode.OPERATION_RESOLUTION_FAILURE, 'The document has no such operation');
-  const cost = checkLimits(schema, { document, operation, variables }, limits);
+  const cost = known.cost(operation, variables);
   const errors = known.validate();
   if (errors.length > 0) throw new InvalidDocument(errors.map(asValidationError));
   checkIntrospection(rules, known.introspects, principal);
@@ -142,7 +144,7 @@ function asValidationError(error: GraphQLError): GraphQLError {
 }
 
 function prepared(
-  { schema, gateway }: Rules,
+  { schema, gateway, executor }: Rules,
   checked: Checked,
   principal: Principal,
   newCorrelationId: () => string,
@@ -151,6 +153,7 @@ function prepared(
   const request = (correlationId: string, signal?: AbortSignal) => ({
     schema,
     document,
+    operation,
     operationName: operationName ?? null,
     variableValues: variables,
     contextValue: createContext(gateway, principal, correlationId, signal),
@@ -170,9 +173,11 @@ function prepared(
     variables,
     operationName,
     cost,
-    groupKey: groupKey(checked, principal, gateway),
-    execute: (signal) => masked((correlationId) => execute(request(correlationId, signal))),
-    render: (event) => masked((correlationId) => execute({ ...request(correlationId), rootValue: event })),
+    get groupKey() {
+      return groupKey(checked, principal, gateway);
+    },
+    execute: (signal) => masked((correlationId) => executor(request(correlationId, signal))),
+    render: (event) => masked((correlationId) => executor({ ...request(correlationId), rootValue: event })),
     async subscribe() {
       let stream: EventStream | undefined;
       const refusal = await masked(async (correlationId) => {
@@ -187,8 +192,7 @@ function prepared(
 }
 
 function groupKey({ text, operationName, variables }: Checked, principal: Principal, gateway: Gateway): string {
-  const { accounts } = createContext(gateway, principal, '');
-  const rights = [principal.role, [...accounts].sort()];
+  const rights = [principal.role, [...visibleAccounts(gateway, principal)].sort()];
   return createHash('sha256')
     .update(canonicalText([text, operationName, variables, rights]))
     .digest('base64url');

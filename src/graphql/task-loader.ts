@@ -4,6 +4,7 @@ import type { StoredTask } from '../store/store.js';
 import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { Refreshed } from '../watch/watch.js';
 import type { Gateway } from './gateway.js';
+import type { TaskView } from './task-view.js';
 import { failedRead } from './upstream-failure.js';
 
 export interface TaskLoader {
@@ -31,7 +32,7 @@ type Found = StoredTask | null | Error;
 export function createTaskLoader(
   gateway: Gateway,
   accounts: readonly string[],
-  services: ReadonlySet<string>,
+  { knows }: Pick<TaskView, 'knows'>,
 ): TaskLoader {
   const loader = new DataLoader<Wanted, StoredTask | null>(
     (wanted) => {
@@ -46,7 +47,7 @@ export function createTaskLoader(
   return {
     async load(id, maxAgeMs) {
       const identity = parseTaskId(id);
-      if (!accounts.includes(identity.account) || !services.has(identity.service)) return null;
+      if (!accounts.includes(identity.account) || !knows(identity.service)) return null;
       return loader.load({ identity, id, maxAgeMs: maxAgeMs ?? null });
     },
   };

@@ -18,8 +18,9 @@ export class TaskResolver {
   nodes(
     @Arg('ids', () => [ID]) ids: readonly string[],
     @Ctx() context: GraphQLContext,
-  ): readonly Promise<TaskValue | null>[] {
-    return ids.map((id) => loadTask(context, id));
+  ): Promise<readonly (TaskValue | null | Error)[]> {
+    // An error in the list belongs to its place; compiled documents know no promises within lists.
+    return Promise.all(ids.map((id) => loadTask(context, id).catch(asError)));
   }
 
   @Query(() => TaskType, {
@@ -77,4 +78,8 @@ export class TaskResolver {
 async function loadTask({ tasks, view }: GraphQLContext, id: string, maxAgeMs?: number): Promise<TaskValue | null> {
   const stored = await tasks.load(id, maxAgeMs);
   return stored && view.ofStored(stored);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('A read failed', { cause: error });
 }

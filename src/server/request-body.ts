@@ -7,21 +7,37 @@ import { ErrorCode, GatewayError } from '../task/errors.js';
  * @throws GatewayError PAYLOAD_TOO_LARGE as soon as the limit is known to be passed; BAD_REQUEST when the client gives up
  * or the bytes are not UTF-8
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const tooLarge = (): GatewayError =>
-    new GatewayError(ErrorCode.PAYLOAD_TOO_LARGE, `The body is larger than ${limit} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request) {
-      size += (chunk as Buffer).length;
-      if (size > limit) throw tooLarge();
-      chunks.push(chunk as Buffer);
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body cannot be read as UTF-8');
-  }
+export function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = (): void => {
+      request.pause();
+      reject(new GatewayError(ErrorCode.PAYLOAD_TOO_LARGE, `The body is larger than ${limit} bytes`));
+    };
+    if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
+    const unreadable = (): void => reject(new GatewayError(ErrorCode.BAD_REQUEST, 'The body cannot be read as UTF-8'));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Listeners, and no iterator: that one costs more than all else that is done with a small body.
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) return tooLarge();
+      chunks.push(chunk);
+    });
+    request.on('end', () => {
+      const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+      try {
+        resolve(UTF_8.decode(bytes));
+      } catch {
+        unreadable();
+      }
+    });
+    // The client may have gone while it was found out who it is.
+    if (request.destroyed) return unreadable();
+    request.on('error', unreadable);
+    request.on('close', () => {
+      if (!request.complete) unreadable();
+    });
+  });
 }
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });

@@ -35,17 +35,15 @@ export function createCircuit(options: {
   readonly onChange?: (state: 'open' | 'closed') => void;
 }): Circuit {
   const { clock, onChange } = options;
-  let recent: { readonly at: number; readonly failed: boolean }[] = [];
+  const recent = createWindow();
   let open: { probeAt: number; probing: boolean } | null = null;
   let closedAt = -Infinity;
 
   function record(failed: boolean): void {
     const now = clock.now();
-    recent.push({ at: now, failed });
-    recent = recent.filter(({ at }) => at > now - WINDOW_MS && at <= now);
-    const failures = recent.filter((one) => one.failed).length;
-    if (recent.length < FEWEST_REQUESTS || failures * 2 <= recent.length) return;
-    recent = [];
+    recent.add(now, failed);
+    if (recent.size < FEWEST_REQUESTS || recent.failures * 2 <= recent.size) return;
+    recent.clear();
     open = { probeAt: now + PROBE_EVERY_MS, probing: false };
     onChange?.('open');
   }
@@ -85,5 +83,51 @@ export function createCircuit(options: {
       const since = clock.now() - closedAt;
       return since >= 0 && since < RAMP_MS ? 1 + (RAMP_COST - 1) * (1 - since / RAMP_MS) : 1;
     },
+  };
+}
+
+/** What ended within the last 10 s. Costs the same for each request, however many there are. */
+function createWindow() {
+  let ended: { readonly at: number; readonly failed: boolean }[] = [];
+  let first = 0;
+  let failures = 0;
+
+  function clear(): void {
+    ended = [];
+    first = 0;
+    failures = 0;
+  }
+
+  function forget(now: number): void {
+    // The clock was set back: instants ahead of it say nothing.
+    const newest = ended.at(-1);
+    if (newest && newest.at > now) {
+      ended = ended.slice(first).filter(({ at }) => at <= now);
+      first = 0;
+      failures = ended.filter((one) => one.failed).length;
+    }
+    for (let oldest = ended[first]; oldest && oldest.at <= now - WINDOW_MS; oldest = ended[first]) {
+      if (oldest.failed) failures--;
+      first++;
+    }
+    if (first * 2 > ended.length) {
+      ended = ended.slice(first);
+      first = 0;
+    }
+  }
+
+  return {
+    get size() {
+      return ended.length - first;
+    },
+    get failures() {
+      return failures;
+    },
+    add(now: number, failed: boolean): void {
+      forget(now);
+      ended.push({ at: now, failed });
+      if (failed) failures++;
+    },
+    clear,
   };
 }

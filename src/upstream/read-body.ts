@@ -25,7 +25,7 @@ export async function readBody(body: Readable, encoding: string | undefined, lim
   }
   const decoder = decoderOf(encoding);
   if (decoder) await pipeline(body, decoder, collect);
-  else await pipeline(body, collect);
+  else await collect(body);
   return Buffer.concat(chunks, length);
 }
 
