@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'base',
     'task',
     'sources/source',
+    'store/leases',
     'store/store',
     'pubsub/pubsub',
     'upstream/upstream-client',

@@ -64,6 +64,8 @@ export interface GroupState extends GroupName {
   readonly token: number;
   /** Whose lease has not run out; null when the group is free. */
   readonly owner: string | null;
+  /** How long its lease still runs, in milliseconds. */
+  readonly leftMs: number;
   /** What whoever polled it last has said of it; null before that. */
   readonly report: string | null;
 }

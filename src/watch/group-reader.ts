@@ -19,7 +19,7 @@ export interface ReadingGroup {
   readonly fence: Fence | undefined;
   add(stored: StoredTask): void;
   drop(id: TaskId): void;
-  stop(): void;
+  fenced(fence: Fence | undefined): void;
   wake(): void;
 }
 
@@ -41,6 +41,8 @@ interface Round {
   readonly askedAt: number;
   /** Targets that were polled when the round began. */
   readonly polled: ReadonlySet<TaskId>;
+  /** The right to write when it began: one got later does not cover what was read before. */
+  readonly fence: Fence | undefined;
 }
 
 /** A reading that took this long has held up whatever was read with it. */
@@ -88,8 +90,14 @@ export class GroupReader {
       const id = formatTaskId(identity);
       return this.#item({ id, identity, reading, previous: null, askedAt, revive: false });
     });
-    const recorded = await this.#parts.recorder.record(items, { fence: this.#group.fence });
-    for (const { refreshed } of recorded.values()) if (refreshed.type === 'task') this.#group.add(refreshed.stored);
+    const { fence } = this.#group;
+    try {
+      const recorded = await this.#parts.recorder.record(items, { fence });
+      for (const { refreshed } of recorded.values()) if (refreshed.type === 'task') this.#group.add(refreshed.stored);
+    } catch (error) {
+      this.#failed(error, fence);
+      throw error;
+    }
   }
 
   /** Counts something as under way until it ends; its signal aborts when the group gives up. */
@@ -124,13 +132,14 @@ export class GroupReader {
       this.#schedule.begin(entry, askedAt);
       polled.add(id);
     }
+    const { fence } = this.#group;
     let unavailable: (error: unknown) => void = () => undefined;
     const failed = new Promise<never>((_, reject) => {
       unavailable = reject;
     });
     const done = this.track((signal) => {
       const persist = priority === 'poll' ? { signal, unavailable } : undefined;
-      return this.#readAndRecord({ targets, priority, askedAt, polled }, signal, persist);
+      return this.#readAndRecord({ targets, priority, askedAt, polled, fence }, signal, persist);
     });
     return { done, shared: this.#share(targets, Promise.race([done, failed])) };
   }
@@ -155,16 +164,16 @@ export class GroupReader {
   }
 
   async #recordReadings(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
-    const { targets, askedAt } = round;
+    const { targets, askedAt, fence } = round;
     try {
       const readings = await this.#readings(round, signal);
       this.#setApart(targets, readings, this.#now() - askedAt);
       const items = targets.flatMap((target) => this.#itemOf(target, readings.get(target.id), round));
-      const recorded = await this.#parts.recorder.record(items, { fence: this.#group.fence, persist });
+      const recorded = await this.#parts.recorder.record(items, { fence, persist });
       for (const { id, next } of items) this.#settle(id, recorded.get(id), next.at);
       return new Map([...recorded].map(([id, { refreshed }]) => [id, refreshed]));
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, fence);
       throw error;
     } finally {
       // Whatever happened, no task is left out of the queue.
@@ -241,11 +250,11 @@ export class GroupReader {
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, fence: Fence | undefined): void {
     const { logger, metrics } = this.#parts;
     if (error instanceof FencedError) {
       metrics.fencedWrites.inc();
-      this.#group.stop();
+      this.#group.fenced(fence);
       logger.warn(this.#name(), 'another process polls this group now');
     } else logger.error({ err: error, ...this.#name() }, 'a reading could not be recorded');
   }

@@ -20,3 +20,8 @@ export interface Target {
   readonly stored: StoredTask | null;
   readonly revive: boolean;
 }
+
+/** Names a poll group within the process. */
+export function groupKey({ account, service }: { readonly account: string; readonly service: string }): string {
+  return `${account}/${service}`;
+}

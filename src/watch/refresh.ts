@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { StoredTask, TaskStore } from '../store/store.js';
+import { FencedError, type StoredTask, type TaskStore } from '../store/store.js';
 import { formatTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { PollGroup } from './poll-group.js';
 import type { Target } from './polled-source.js';
@@ -37,7 +37,7 @@ export function createRefresh(parts: {
       else if (!group || removed.has(id)) answers.set(id, { type: 'absent' });
       else asked.set(group, [...(asked.get(group) ?? []), { id, identity, stored, revive }]);
     }
-    const readings = await Promise.all([...asked].map(([group, targets]) => group.read(targets)));
+    const readings = await Promise.all([...asked].map(([group, targets]) => read(group, targets)));
     // A shared reading brings the tasks of others as well.
     for (const reading of readings) {
       for (const [id, refreshed] of reading) if (wanted.has(id)) answers.set(id, refreshed);
@@ -45,11 +45,22 @@ export function createRefresh(parts: {
     return answers;
   };
 
+  /** A group that was lost on the way is no longer written under its fence. */
+  async function read(group: PollGroup, targets: readonly Target[]): Promise<ReadonlyMap<TaskId, Refreshed>> {
+    try {
+      return await group.read(targets);
+    } catch (error) {
+      if (!(error instanceof FencedError)) throw error;
+      return group.read(targets);
+    }
+  }
+
   /** What is polled is known here better than in the store, where freshness arrives a second later. */
   async function lookUp(wanted: Wanted): Promise<Map<TaskId, StoredTask>> {
     const known = new Map<TaskId, StoredTask>();
     for (const [id, identity] of wanted) {
-      const polled = groupOf(identity)?.entries.get(id);
+      const group = groupOf(identity);
+      const polled = group?.running ? group.entries.get(id) : undefined;
       if (polled) known.set(id, polled.stored);
     }
     const others = [...wanted.keys()].filter((id) => !known.has(id));

@@ -119,7 +119,8 @@ async function liveReplicas({ all }: Session, known: Beat['known']): Promise<rea
 
 function groupStates({ all }: Session): Promise<readonly GroupState[]> {
   return all<GroupState>(
-    `select account, service, token, case when not ${FREE} then owner end as owner, report
+    `select account, service, token, case when not ${FREE} then owner end as owner, report,
+       case when ${FREE} then 0 else extract(epoch from until - clock_timestamp())::float8 * 1000 end as "leftMs"
      from poll_groups order by account, service`,
   );
 }
