@@ -51,6 +51,7 @@ export class SqliteTaskStore implements TaskStore {
   readonly #writer: TaskWriter;
   readonly #metrics: SqliteTaskStoreParts['metrics'];
   readonly #onClose: () => void;
+  #checks = 0;
 
   constructor({ db, nextMark, metrics, onClose }: SqliteTaskStoreParts) {
     this.#db = db;
@@ -149,7 +150,8 @@ export class SqliteTaskStore implements TaskStore {
 
   check(): Promise<void> {
     return this.#write('check', () => {
-      this.#db.run(`insert or replace into meta (key, value) values ('checked', '1')`);
+      // Another value each time: SQLite writes no page that has not changed, and would not notice a full disk.
+      this.#db.run(`insert or replace into meta (key, value) values ('checked', ?)`, String(++this.#checks));
     });
   }
 
