@@ -54,8 +54,10 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
       const release = await options.admission.admit(principal);
       try {
         const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
-        if (acceptsEventStream(request)) startEventStream(request, reply, body, principal, options);
-        else await answer(request, reply, body, principal, options);
+        const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
+        if (acceptsEventStream(request) && !namesJson(request)) {
+          startEventStream(request, reply, params, principal, options);
+        } else await answer(request, reply, params, principal, options);
       } finally {
         release();
       }
@@ -132,14 +134,18 @@ function acceptsEventStream(request: FastifyRequest): boolean {
   return /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(request.headers.accept ?? '');
 }
 
+/** Clients that take both, as urql does, want a stream for subscriptions alone: behind an answer they leave no reader. */
+function namesJson(request: FastifyRequest): boolean {
+  return /application\/(json|graphql-response\+json)/i.test(request.headers.accept ?? '');
+}
+
 function startEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
-  body: Json | undefined,
+  params: OperationParams,
   principal: Principal,
   { eventStream }: GraphqlHttpOptions,
 ): void {
-  const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
   // The stream writes on the socket itself; headers set so far go with it.
   for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...reply.getHeaders() })) {
     if (value !== undefined) reply.raw.setHeader(name, value);
@@ -166,22 +172,25 @@ function paramsOfUrl(request: FastifyRequest): OperationParams {
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  body: Json | undefined,
+  params: OperationParams,
   principal: Principal,
   options: GraphqlHttpOptions,
 ): Promise<FastifyReply> {
   const accept = request.headers.accept;
-  const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
   if (!acceptsJson(accept)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The answer would be JSON, which is not accepted', { status: 406 });
   }
   const prepared = options.operations.prepare(params, principal);
   if (prepared.type === 'rejected') return send(reply, accept, prepared.result);
   if (prepared.type === 'subscription') {
-    throw new GatewayError(
-      ErrorCode.BAD_REQUEST,
-      'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
-    );
+    if (!acceptsEventStream(request)) {
+      throw new GatewayError(
+        ErrorCode.BAD_REQUEST,
+        'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
+      );
+    }
+    startEventStream(request, reply, params, principal, options);
+    return reply;
   }
   if (prepared.type === 'mutation' && request.method === 'GET') {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'A mutation is sent by POST', { status: 405 });
@@ -189,7 +198,8 @@ async function answer(
   await options.admission.charge(principal, prepared.cost);
 
   const signal = goneSignal(reply);
-  if (request.method === 'POST' && options.accepted.has(prepared.document)) {
+  // A GET that takes event streams is origin-checked, and needs no header that Apollo would ask for.
+  if (request.method === 'POST' ? options.accepted.has(prepared.document) : acceptsEventStream(request)) {
     return send(reply, accept, await prepared.execute(signal));
   }
   return await byApollo(request, reply, prepared, signal, options);
