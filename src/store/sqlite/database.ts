@@ -14,14 +14,19 @@ const CACHE_SIZE = -32_768;
  * Failures of the disk or the file become `StoreUnavailableError`; anything else is a mistake in our SQL and is thrown as it is.
  */
 export class SqliteDatabase {
-  readonly #db: Libsql.Database;
+  #db: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement<SqliteValue[]>>();
 
-  constructor(file: string) {
+  #configured = false;
+  /** The connection may hold a statement that failed half-way, and would then commit nothing more. */
+  #suspect = false;
+
+  constructor(private readonly file: string) {
     this.#db = new Libsql(file);
   }
 
   configure(): void {
+    this.#configured = true;
     this.exec(`
       pragma busy_timeout = ${BUSY_TIMEOUT_MS};
       pragma journal_mode = wal;
@@ -61,13 +66,15 @@ export class SqliteDatabase {
 
   /** Writes all or nothing. */
   transaction<T>(work: () => T): T {
-    this.exec('begin immediate');
+    if (this.#suspect) this.#reopen();
     try {
+      this.exec('begin immediate');
       const result = work();
       this.exec('commit');
       return result;
     } catch (error) {
       this.#rollback();
+      if (error instanceof StoreUnavailableError) this.#suspect = true;
       throw error;
     }
   }
@@ -75,6 +82,18 @@ export class SqliteDatabase {
   close(): void {
     this.#statements.clear();
     if (this.#db.open) this.#db.close();
+  }
+
+  #reopen(): void {
+    if (!this.#configured || !this.#db.open || this.file === ':memory:') return;
+    this.#guard(() => {
+      const next = new Libsql(this.file);
+      this.#statements.clear();
+      this.#db.close();
+      this.#db = next;
+    });
+    this.configure();
+    this.#suspect = false;
   }
 
   /** SQLite itself has already rolled back after some errors. */
