@@ -19,11 +19,14 @@ export function spawnTaskgate(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
+  /** A program that runs it, with its arguments. */
+  prefix: readonly string[] = [],
 ): ChildProcess {
   // The loader is looked up from the current folder.
   const modules = join(cwd, 'node_modules');
   if (!existsSync(modules)) symlinkSync(resolve('node_modules'), modules);
-  return spawn(process.execPath, [...FROM_SOURCE, ...args], {
+  const [program, ...rest] = [...prefix, process.execPath, ...FROM_SOURCE, ...args];
+  return spawn(program!, rest, {
     cwd,
     env: { ...process.env, SWC_NODE_PROJECT: resolve('tsconfig.json'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
