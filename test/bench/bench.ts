@@ -25,9 +25,9 @@ export interface Scale {
 }
 
 export const FULL: Scale = {
-  rounds: 9,
+  rounds: 7,
   roundMs: 1_000,
-  warmUpMs: 5_000,
+  warmUpMs: 3_000,
   connections: 32,
   coldTasks: 20_000,
   hotTasks: 200,

@@ -5,7 +5,7 @@ import { killChildren } from './child.js';
 import { BUILT_MAIN } from './gateway.js';
 import { voidRow, type Row } from './row.js';
 import { SCENARIOS } from './scenarios.js';
-import { table } from './table.js';
+import { block, table } from './table.js';
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +33,15 @@ if (obstacle === undefined) {
   pinLoad();
 }
 
+/** What hangs is void, and keeps nobody from the other rows. */
+const PATIENCE_MS = 360_000;
+
+function outOfTime(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('did not come to an end')), PATIENCE_MS).unref();
+  });
+}
+
 const rows: Row[] = [];
 await withBench(
   {
@@ -48,12 +57,13 @@ await withBench(
       if (only && !only.includes(key)) continue;
       const begin = performance.now();
       say(`${key} …`);
-      const row = await (obstacle === undefined ? run(bench) : Promise.reject(new Error(obstacle))).catch(
-        (error: unknown) => voidRow(key, goal, error instanceof Error ? error.message : 'failed'),
+      const measured = obstacle === undefined ? run(bench) : Promise.reject(new Error(obstacle));
+      const row = await Promise.race([measured, outOfTime()]).catch((error: unknown) =>
+        voidRow(key, goal, error instanceof Error ? error.message : 'failed'),
       );
       killChildren();
       rows.push(row);
-      say(`${key} took ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+      say(`${block(row)}\n${key} took ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     }
   },
 );

@@ -15,7 +15,7 @@ export function table(rows: readonly Row[], about: About): string {
   return `${[head, ...rows.map(block)].join('\n\n')}\n`;
 }
 
-function block(row: Row): string {
+export function block(row: Row): string {
   const verdict = row.holds === null ? `VOID: ${row.void ?? ''}` : row.holds ? 'holds' : 'DOES NOT HOLD';
   const ratios = Object.entries(row.ratio).map(([peer, ratio]) => {
     const [low, high] = row.spread[peer] ?? [NaN, NaN];

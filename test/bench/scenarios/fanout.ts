@@ -144,8 +144,9 @@ const PER_ACCOUNT = 1000;
 export async function fanOutDistinct(bench: Bench): Promise<Row> {
   const { scale, core, main } = bench;
   const size = scale.subscribers;
+  let began = Infinity;
   const accounts = Array.from({ length: Math.ceil(size / PER_ACCOUNT) }, (_, index) => `bench${index}`);
-  const upstream = await startUpstream((_path, query) => bcsPage(new URLSearchParams(query), size));
+  const upstream = await startUpstream((_path, query) => bcsPage(new URLSearchParams(query), size, began));
   const folder = bench.folder('fanout-distinct');
   await seedStore(
     folder,
@@ -183,6 +184,8 @@ export async function fanOutDistinct(bench: Bench): Promise<Row> {
     },
   });
   try {
+    // Nothing changes before everybody is there.
+    began = Date.now();
     await pause(5_000);
     measuring = true;
     const [begin, cpu, load] = [performance.now(), child.cpuMs(), cpuMs(process.pid)];
@@ -226,10 +229,10 @@ interface TaskEvent {
 }
 
 /** Every task has moved on when it is asked for again a second later. */
-function bcsPage(query: URLSearchParams, size: number): string {
+function bcsPage(query: URLSearchParams, size: number, began: number): string {
   const [offset, limit] = [Number(query.get('offset')), Number(query.get('limit'))];
   const count = Math.min(size, PER_ACCOUNT);
-  const progress = Math.floor(Date.now() / 900) % 100;
+  const progress = Math.floor(Math.max(0, Date.now() - began) / 900) % 100;
   const jobs = [...range(offset, Math.min(offset + limit, count), (index) => bcsJob(upstreamId(index), progress))];
   return JSON.stringify({ count, jobs });
 }
