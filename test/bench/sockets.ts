@@ -61,7 +61,12 @@ export async function openCrowd({ url, size, subscribe, receive }: CrowdOptions)
   const work = async (): Promise<void> => {
     for (const subscriber of waiting) await open(subscriber);
   };
-  await Promise.all(Array.from({ length: OPENING }, work));
+  try {
+    await Promise.all(Array.from({ length: OPENING }, work));
+  } catch (error) {
+    for (const socket of sockets) socket.destroy();
+    throw error;
+  }
   return {
     size,
     get lost() {

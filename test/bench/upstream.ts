@@ -19,6 +19,7 @@ export async function startUpstream(answer: Answer): Promise<Upstream> {
   let calls = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    socket.unref();
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
@@ -37,6 +38,8 @@ export async function startUpstream(answer: Answer): Promise<Upstream> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A scenario that failed must not keep the bench from its end.
+  server.unref();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get calls() {
