@@ -6,6 +6,7 @@ import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { createMetrics, startCounters, type Metrics } from './base/metrics.js';
 import { registerGauges } from './base/metrics-gauges.js';
+import { closeRedis, connectRedis } from './base/redis.js';
 import { noTracer, type Tracer } from './base/tracer.js';
 import { parseJson } from './base/json.js';
 import { ConfigError, sqliteFile, type Config } from './config.js';
@@ -18,6 +19,8 @@ import { createSchema } from './graphql/schema.js';
 import { parseTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.js';
 import { withMeasuredLatency } from './pubsub/measured-pubsub.js';
 import { createMemoryPubSub } from './pubsub/memory.js';
+import type { PubSub } from './pubsub/pubsub.js';
+import { createRedisPubSub } from './pubsub/redis.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
 import { createAuthentication } from './server/authentication.js';
@@ -34,6 +37,7 @@ import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
 import { withTracing } from './store/traced-store.js';
 import type { ProxyFor } from './upstream/proxy.js';
+import { createRedisBudget } from './upstream/redis-budget.js';
 import { createWatch, type Polling, type WatchEngine, type WatchLoad } from './watch/create-watch.js';
 import { SourceState, type Interest } from './watch/watch.js';
 
@@ -82,7 +86,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const tracer = await openTracer(config, options, metrics);
   const clock = tracer.timersOf(options.clock);
   const store = withTracing(await openStore(config, options, metrics), tracer);
-  const pubsub = withMeasuredLatency(createMemoryPubSub(), metrics);
+  const redis = config.cluster && connectRedis({ url: config.cluster.redis, logger });
+  const bus = config.cluster ? createRedisPubSub({ url: config.cluster.redis, clock, logger }) : createMemoryPubSub();
+  const pubsub = withMeasuredLatency(bus, metrics);
   const accounts = connectAccounts(config, {
     definitions,
     clock,
@@ -91,6 +97,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     tracer,
     proxyFor: options.proxyFor,
+    ...(redis && {
+      budgetFor: (account, service, requestsPerSecond) =>
+        createRedisBudget({ account, service, requestsPerSecond, redis, clock, replicas: () => 1 }),
+    }),
     ...(options.upstreamDeadlineMs !== undefined && { deadlineMs: options.upstreamDeadlineMs }),
   });
 
@@ -136,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     mostInFlight: config.limits.requestsInFlight,
     shuttingDown: () => closing,
     counted: () => authentication.required(),
+    redis,
   });
   const observing = { metrics, names: createOperationNames(), tracer };
   const eventStreams = createEventStreams({
@@ -161,6 +172,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     checks: [
       { name: 'store', check: () => storeProblem(store) },
       { name: 'engine', check: () => Promise.resolve(engineProblem(watch)) },
+      ...(redis
+        ? [{ name: 'redis', weight: 'degraded', check: () => Promise.resolve(busProblem(pubsub)) } as const]
+        : []),
     ],
     clock,
     logger,
@@ -217,6 +231,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await delivery.stop();
     await accounts.close();
     await pubsub.close();
+    if (redis) await closeRedis(redis);
     await store.close();
     await tracer.close();
   }
@@ -308,6 +323,11 @@ async function storeProblem(store: TaskStore): Promise<string | undefined> {
   } catch {
     return 'cannot be read and written';
   }
+}
+
+/** Without it every query is served, and news travels by the store alone. */
+function busProblem(pubsub: PubSub): string | undefined {
+  return pubsub.connected() ? undefined : 'cannot be reached: news from other replicas comes seconds late';
 }
 
 function engineProblem(watch: WatchEngine): string | undefined {

@@ -50,7 +50,8 @@ export interface ConnectOptions {
   readonly random: () => number;
   /** Directly by default. */
   readonly proxyFor?: ProxyFor | undefined;
-  readonly budgetFor?: (account: string, service: string) => Budget;
+  /** Of this process alone by default. */
+  readonly budgetFor?: (account: string, service: string, requestsPerSecond: number) => Budget;
   /** See `UpstreamClientOptions.deadlineMs`; the contract's 10 s by default. */
   readonly deadlineMs?: number;
 }
@@ -127,7 +128,8 @@ export function connectAccount(config: AccountConfig, options: ConnectOptions): 
       baseUrl,
       proxy: options.proxyFor?.(new URL(baseUrl)),
       credential,
-      budget: options.budgetFor?.(config.name, service) ?? createLocalBudget({ requestsPerSecond, clock }),
+      budget:
+        options.budgetFor?.(config.name, service, requestsPerSecond) ?? createLocalBudget({ requestsPerSecond, clock }),
       clock,
       logger,
       metrics,
