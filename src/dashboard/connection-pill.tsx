@@ -1,21 +1,59 @@
-import { Circle, CircleDot, Plug } from 'lucide-react';
+import { Circle, CircleDot, LogIn, Plug, WifiOff, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ConnectionState } from '../client/index.js';
 import { useConnection } from '../client/react.js';
 import { taskgate } from './connection.js';
+import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
-import { formatClock, useNow } from './time.js';
+import { formatClock, formatDuration, useNow } from './time.js';
 
 const BLIND_AFTER_MS = 10_000;
+const ICONS: Readonly<Record<ConnectionState, LucideIcon>> = {
+  connecting: Circle,
+  live: CircleDot,
+  reconnecting: Plug,
+  offline: WifiOff,
+  unauthorised: LogIn,
+  closed: Plug,
+};
 
 export function ConnectionPill(): ReactNode {
   const { state } = useConnection();
   const words = useWords();
-  const Icon = state === 'live' ? CircleDot : state === 'connecting' ? Circle : Plug;
+  const Icon = ICONS[state];
   return (
-    <span className="pill" role="status" data-testid="conn" data-state={state}>
-      <Icon size={14} aria-hidden />
-      {words.connection[state]}
+    <span className="connection">
+      <span className="pill" role="status" data-testid="conn" data-state={state} title={words.connectionReasons[state]}>
+        <Icon size={14} aria-hidden />
+        {words.connection[state]}
+      </span>
+      {(state === 'reconnecting' || state === 'offline') && <NextTry />}
+      {state === 'unauthorised' && (
+        <button type="button" className="small" onClick={openLogin}>
+          {words.signIn}
+        </button>
+      )}
     </span>
+  );
+}
+
+/** Beside the status and not in it: a countdown is not read out. */
+function NextTry(): ReactNode {
+  const words = useWords();
+  const { nextTryAt } = useConnection();
+  // The plan was made by this machine's clock.
+  const now = useNow() && Date.now();
+  return (
+    <>
+      {nextTryAt !== null && nextTryAt > now && (
+        <span className="muted next-try" aria-hidden>
+          {words.inTime(formatDuration(nextTryAt - now, words))}
+        </span>
+      )}
+      <button type="button" className="small" onClick={() => taskgate.reconnectNow()}>
+        {words.tryNow}
+      </button>
+    </>
   );
 }
 
@@ -25,15 +63,13 @@ export function NotLiveBar(): ReactNode {
 }
 
 function BlindSince(): ReactNode {
-  const { since } = useConnection();
+  const { since, state } = useConnection();
   const words = useWords();
-  if (useNow() - since < BLIND_AFTER_MS) return null;
+  const now = useNow() && Date.now();
+  if (now - since < BLIND_AFTER_MS) return null;
   return (
     <div className="blind-bar" role="alert">
-      {words.notLiveSince(formatClock(since))}{' '}
-      <button type="button" onClick={() => taskgate.reconnectNow()}>
-        {words.tryNow}
-      </button>
+      <strong>{words.notLiveSince(formatClock(since))}</strong> {words.connectionReasons[state]}
     </div>
   );
 }

@@ -1,15 +1,48 @@
-import { createTaskgate } from '../client/index.js';
+import { createTaskgate, TaskgateError } from '../client/index.js';
+import { noteServerDate } from './server-clock.js';
+import { session } from './session.js';
 
-const KEY = 'taskgate.key';
+/** The one client of this page. */
+export const taskgate = createTaskgate({ url: '/graphql', auth: session.authorization, fetch: watchedFetch });
 
-/** The one client of this page. The key is sent in headers only, and forgotten with the tab. */
-export const taskgate = createTaskgate({
-  url: '/graphql',
-  auth: () => {
-    const key = sessionStorage.getItem(KEY);
-    return key === null ? null : `Bearer ${key}`;
-  },
+async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  const sentAt = Date.now();
+  const response = await fetch(...request);
+  noteServerDate(response.headers.get('date'), sentAt, Date.now());
+  if (response.status === 401) session.noteRefused();
+  return response;
+}
+
+taskgate.status.subscribe(() => {
+  if (taskgate.status.get().state === 'unauthorised') session.noteRefused();
 });
+
+export interface Viewer {
+  readonly name: string;
+  readonly role: string;
+  readonly accounts: readonly string[];
+}
+
+export const READ_VIEWER = 'query ReadViewer { viewer { name role accounts } }';
+
+/** What is wrong with the key; null when it is good, and everything that waited for one goes on. */
+export async function signIn(key: string, keep: boolean): Promise<TaskgateError | null> {
+  const refusal = await session.signIn(key, keep, async () => {
+    try {
+      return (await taskgate.query<{ viewer: Viewer }>(READ_VIEWER)).error;
+    } catch (cause) {
+      return cause instanceof TaskgateError ? cause : new TaskgateError('UNKNOWN', String(cause));
+    }
+  });
+  if (!refusal) taskgate.reconnectNow();
+  return refusal;
+}
+
+/** By a new page: nothing that was read under the key stays in memory. */
+export function signOut(): void {
+  session.forget();
+  window.location.assign('/login');
+}
 
 /** Keeps the socket open on pages that follow nothing, so that the page says on each of them whether it is live. */
 export function holdSocket(): () => void {
@@ -21,11 +54,6 @@ export function holdSocket(): () => void {
   // Whoever shows tasks fails for the same reason and says it.
   hold().catch(() => undefined);
   return () => controller.abort();
-}
-
-export function signIn(key: string): void {
-  sessionStorage.setItem(KEY, key.trim());
-  taskgate.reconnectNow();
 }
 
 window.addEventListener('online', () => taskgate.reconnectNow());

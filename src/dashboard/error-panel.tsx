@@ -1,7 +1,10 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { TaskgateError } from '../client/index.js';
-import { signIn } from './connection.js';
+import { CopyButton } from './copy-button.js';
+import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
+import { formatDuration, useNow } from './time.js';
+import { useSession } from './viewer.js';
 
 export function toTaskgateError(error: unknown): TaskgateError {
   return error instanceof TaskgateError ? error : new TaskgateError('UNKNOWN', String(error));
@@ -14,49 +17,72 @@ interface ErrorPanelProps {
 
 export function ErrorPanel({ error, onRetry }: ErrorPanelProps): ReactNode {
   const words = useWords();
-  if (error.code === 'UNAUTHENTICATED') return <SignIn onSignedIn={onRetry} />;
+  if (error.code === 'UNAUTHENTICATED') return <SignInNotice onSignedIn={onRetry} />;
+  const { correlationId } = error;
   return (
     <div className="notice notice-error" role="alert">
       <h2>{words.errorTitle}</h2>
       <p>
         <code>{error.code}</code> {error.message}
       </p>
-      {error.correlationId !== null && (
-        <p>
-          {words.correlation}: <code>{error.correlationId}</code>
+      {correlationId !== null && (
+        <p className="copyable">
+          {words.correlation}: <code>{correlationId}</code>
+          <CopyButton text={() => correlationId} label={words.copyOf(words.correlation)} iconOnly />
         </p>
       )}
-      <button type="button" onClick={onRetry}>
-        {words.retry}
-      </button>
+      {error.retryAfterMs === null ? (
+        <button type="button" onClick={onRetry}>
+          {words.retry}
+        </button>
+      ) : (
+        <RetryLater key={error.retryAfterMs} waitMs={error.retryAfterMs} onRetry={onRetry} />
+      )}
     </div>
   );
 }
 
-function SignIn({ onSignedIn }: { readonly onSignedIn: () => void }): ReactNode {
+/** The gateway said how long to wait: it is waited for, and then tried by itself. */
+function RetryLater({ waitMs, onRetry }: { readonly waitMs: number; readonly onRetry: () => void }): ReactNode {
   const words = useWords();
-  const [key, setKey] = useState('');
+  const now = useNow();
+  const dueAt = useRef(now + waitMs);
+  const latest = useRef(onRetry);
+  useEffect(() => {
+    latest.current = onRetry;
+  });
+  const due = now >= dueAt.current;
+  useEffect(() => {
+    if (due) latest.current();
+  }, [due]);
   return (
-    <form
-      className="notice"
-      onSubmit={(event) => {
-        event.preventDefault();
-        signIn(key);
-        onSignedIn();
-      }}
-    >
-      <p>{words.keyHint}</p>
-      <label className="field">
-        <span>{words.key}</span>
-        <input
-          type="password"
-          autoComplete="off"
-          required
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit">{words.signIn}</button>
-    </form>
+    <p aria-live="off">
+      {words.triedAgainIn(formatDuration(dueAt.current - now, words))}{' '}
+      <button type="button" onClick={onRetry}>
+        {words.tryNow}
+      </button>
+    </p>
+  );
+}
+
+/** What failed for want of a key is tried again after the next sign-in, wherever that happens. */
+function SignInNotice({ onSignedIn }: { readonly onSignedIn: () => void }): ReactNode {
+  const words = useWords();
+  const { signIns } = useSession();
+  const first = useRef(signIns);
+  const latest = useRef(onSignedIn);
+  useEffect(() => {
+    latest.current = onSignedIn;
+  });
+  useEffect(() => {
+    if (signIns !== first.current) latest.current();
+  }, [signIns]);
+  return (
+    <div className="notice">
+      <p>{words.keyWanted}</p>
+      <button type="button" onClick={openLogin}>
+        {words.signIn}
+      </button>
+    </div>
   );
 }

@@ -1,20 +1,12 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import type { FollowedTask } from '../client/index.js';
+import { useConnection } from '../client/react.js';
+import { formatInstant } from './format-time.js';
 import { useWords } from './preferences.js';
+import { serverNow } from './server-clock.js';
 import type { Words } from './words/en.js';
 
-/** `2026-11-24 14:03:22`, in the reader's own zone. */
-export function formatInstant(instant: string | number): string {
-  const date = new Date(instant);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${formatClock(instant)}`;
-}
-
-export function formatClock(instant: string | number): string {
-  const date = new Date(instant);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
-}
+export { formatClock, formatInstant } from './format-time.js';
 
 /** In its two largest units; never below nothing, whatever the clocks say. */
 export function formatDuration(ms: number, { units }: Words): string {
@@ -36,32 +28,49 @@ export function formatDuration(ms: number, { units }: Words): string {
 
 /** One timer for all clocks of the page, and none while nothing ticks or the tab is hidden. */
 const ticker = {
-  now: Date.now(),
+  now: serverNow(),
   listeners: new Set<() => void>(),
   timer: undefined as ReturnType<typeof setInterval> | undefined,
 };
 
+function tick(): void {
+  if (document.visibilityState === 'hidden') return;
+  ticker.now = serverNow();
+  for (const each of ticker.listeners) each();
+}
+
 function subscribeToTicks(listener: () => void): () => void {
+  if (ticker.timer === undefined) {
+    ticker.now = serverNow();
+    ticker.timer = setInterval(tick, 1_000);
+    document.addEventListener('visibilitychange', tick);
+  }
   ticker.listeners.add(listener);
-  ticker.timer ??= setInterval(() => {
-    if (document.visibilityState === 'hidden') return;
-    ticker.now = Date.now();
-    for (const each of ticker.listeners) each();
-  }, 1_000);
   return () => {
     ticker.listeners.delete(listener);
     if (ticker.listeners.size > 0) return;
     clearInterval(ticker.timer);
+    document.removeEventListener('visibilitychange', tick);
     ticker.timer = undefined;
   };
 }
 
-/** Milliseconds since 1970, anew every second. */
+/** Milliseconds since 1970 by the gateway's clock, anew every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribeToTicks, () => ticker.now);
 }
 
+/** As `useNow` while the page is live; the instant at which it ceased to be while it is not. */
+export function useLiveNow(): { readonly now: number; readonly live: boolean } {
+  const now = useNow();
+  const { state, since } = useConnection();
+  const live = state === 'live' || state === 'connecting';
+  return { now: live ? now : Math.min(now, since + (serverNow() - Date.now())), live };
+}
+
 export function Instant({ at }: { readonly at: string }): ReactNode {
+  // Also for its zone: whoever changes it changes what stands here.
+  useWords();
   return (
     <time dateTime={at} title={at}>
       {formatInstant(at)}
@@ -82,7 +91,7 @@ function Duration({ from, to }: { readonly from: string; readonly to: string | n
 }
 
 function TickingDuration({ from }: { readonly from: string }): ReactNode {
-  return <FixedDuration ms={useNow() - Date.parse(from)} />;
+  return <FixedDuration ms={useLiveNow().now - Date.parse(from)} />;
 }
 
 function FixedDuration({ ms }: { readonly ms: number }): ReactNode {

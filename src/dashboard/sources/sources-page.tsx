@@ -1,52 +1,28 @@
-import { CircleCheck, CirclePause, Gauge, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
+import { useTab } from '../tab.js';
 import { formatDuration, Instant, useNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
 import type { Words } from '../words/en.js';
-
-interface Source {
-  readonly service: string;
-  readonly account: string;
-  readonly region: string;
-  readonly state: string;
-  readonly watched: number;
-  readonly requestsPerMinute: number;
-  readonly requestBudgetPerMinute: number;
-  readonly lastSuccessAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | null;
-}
+import { iconOfState, READ_SOURCES, worstFirst, type Source, type SourcesData } from './source-state.js';
 
 const POLL_MS = 5_000;
 const NEAR_BUDGET = 0.8;
-const READ_SOURCES = `{ sources {
-  service account region state watched requestsPerMinute requestBudgetPerMinute lastSuccessAt nextPollAt
-  lastError { code message at }
-} }`;
-/** What needs a person comes first; a state that this page does not know comes before all. */
-const WORST_FIRST = ['UNAUTHORIZED', 'OPEN', 'FAILING', 'THROTTLED', 'OK', 'IDLE'];
-const ICONS: Readonly<Record<string, LucideIcon>> = {
-  UNAUTHORIZED: KeyRound,
-  OPEN: Unplug,
-  FAILING: TriangleAlert,
-  THROTTLED: Gauge,
-  OK: CircleCheck,
-  IDLE: CirclePause,
-};
 
 export function SourcesPage(): ReactNode {
   const words = useWords();
-  const { data, error, retry } = usePolled<{ readonly sources: readonly Source[] }>(READ_SOURCES, POLL_MS);
+  const { data, error, retry } = usePolled<SourcesData>(READ_SOURCES, POLL_MS);
+  useTab(words.sources);
+  const sources = data?.sources ?? [];
   return (
     <section className="sources-page">
       <h1>{words.sources}</h1>
       {error && <ErrorPanel error={error} onRetry={retry} />}
       {!data && !error && <p className="notice notice-late">{words.loading}</p>}
-      {data?.sources.length === 0 && <p className="notice">{words.noSources}</p>}
+      {data && !error && sources.length === 0 && <p className="notice">{words.noSources}</p>}
       <ul className="sources">
-        {[...(data?.sources ?? [])].sort(compareSources).map((source) => (
+        {worstFirst(sources).map((source) => (
           <SourceCard key={`${source.account} ${source.service}`} source={source} />
         ))}
       </ul>
@@ -54,19 +30,11 @@ export function SourcesPage(): ReactNode {
   );
 }
 
-function compareSources(a: Source, b: Source): number {
-  return (
-    WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state) ||
-    a.service.localeCompare(b.service) ||
-    a.account.localeCompare(b.account)
-  );
-}
-
 function SourceCard({ source }: { readonly source: Source }): ReactNode {
   const words = useWords();
   const now = useNow();
   const { service, account, region, state, watched, lastSuccessAt, nextPollAt, lastError } = source;
-  const Icon = ICONS[state] ?? TriangleAlert;
+  const Icon = iconOfState(state);
   const known = (words.sourceStates as Readonly<Record<string, Words['sourceStates']['OK']>>)[state];
   return (
     <li className="card source" data-source={`${service} ${account}`} data-state={state}>

@@ -1,56 +1,37 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import type { TaskgateError } from '../../client/index.js';
-import { taskgate } from '../connection.js';
-import { ErrorPanel, toTaskgateError } from '../error-panel.js';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { useWords } from '../preferences.js';
-import { FORM_NAMES, type FormName } from './forms.js';
+import { useTab } from '../tab.js';
+import { useViewer } from '../viewer.js';
+import { FORM_NAMES, FORMS, isFormName } from './forms.js';
 import { StartForm } from './start-form.js';
 
-interface Viewer {
-  readonly role: string;
-  readonly accounts: readonly string[];
-}
-
-export function StartPage(): ReactNode {
+export function StartPage({ form }: { readonly form: string | undefined }): ReactNode {
   const words = useWords();
-  const [viewer, setViewer] = useState<Viewer>();
-  const [error, setError] = useState<TaskgateError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const [name, setName] = useState<FormName>('bindLdap');
-
-  useEffect(() => {
-    let current = true;
-    const read = async (): Promise<void> => {
-      const { data, error: refused } = await taskgate.query<{ viewer: Viewer }>('{ viewer { role accounts } }');
-      if (!current) return;
-      setError(refused);
-      if (data) setViewer(data.viewer);
-    };
-    read().catch((cause: unknown) => current && setError(toTaskgateError(cause)));
-    return () => void (current = false);
-  }, [attempt]);
-
+  const viewer = useViewer();
+  const name = isFormName(form) ? form : 'bindLdap';
+  useTab(words.start);
+  const reader = viewer?.role === 'READER';
   return (
     <section className="start-page">
-      <h1>{words.start}</h1>
-      {error && <ErrorPanel error={error} onRetry={() => setAttempt(attempt + 1)} />}
-      {!viewer && !error && <p className="notice notice-late">{words.loading}</p>}
-      {viewer?.role === 'READER' && <p className="notice notice-stale">{words.readerHint}</p>}
-      {viewer && (
-        <>
-          <label className="field">
-            <span>{words.form}</span>
-            <select value={name} onChange={(event) => setName(event.currentTarget.value as FormName)}>
-              {FORM_NAMES.map((each) => (
-                <option key={each} value={each}>
-                  {words.forms[each]}
-                </option>
-              ))}
-            </select>
-          </label>
-          <StartForm key={name} name={name} accounts={viewer.accounts} disabled={viewer.role === 'READER'} />
-        </>
-      )}
+      <nav className="form-list" aria-label={words.form}>
+        <ul>
+          {FORM_NAMES.map((each) => (
+            <li key={each}>
+              <Link href={`/start/${each}`} aria-current={each === name ? 'page' : undefined}>
+                {words.forms[each]} <span className="muted">{FORMS[each].service}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="form-side">
+        <h1>{words.forms[name]}</h1>
+        <p className="muted">{words.formHints[name]}</p>
+        {!viewer && <p className="notice notice-late">{words.loading}</p>}
+        {reader && <p className="notice notice-stale">{words.readerHint}</p>}
+        {viewer && <StartForm key={name} name={name} accounts={viewer.accounts} disabled={reader} />}
+      </div>
     </section>
   );
 }

@@ -1,6 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { TaskgateError } from '../../client/index.js';
 import { taskgate } from '../connection.js';
+import { CopyButton } from '../copy-button.js';
+import { download } from '../download.js';
 import { ErrorPanel, toTaskgateError } from '../error-panel.js';
 import { useWords } from '../preferences.js';
 import { READ_RAW } from './task-document.js';
@@ -16,7 +18,7 @@ export function RawJson({ id, seq }: RawJsonProps): ReactNode {
   const words = useWords();
   const [open, setOpen] = useState(false);
   return (
-    <details className="card" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="card" id="raw" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.raw}</summary>
       {open && <Raw id={id} seq={seq} />}
     </details>
@@ -47,9 +49,23 @@ function Raw({ id, seq }: RawJsonProps): ReactNode {
   }, [id, seq, attempt]);
   return (
     <>
-      <p className="muted">{words.rawHint}</p>
+      <div className="tools">
+        <span className="muted">{words.rawHint}</span>
+        {text !== undefined && (
+          <span className="tools-end">
+            <CopyButton text={() => text} label={words.copyJson} />
+            <button type="button" onClick={() => download(text, `${id}.json`)}>
+              {words.download}
+            </button>
+          </span>
+        )}
+      </div>
       {error && <ErrorPanel error={error} onRetry={() => setAttempt(attempt + 1)} />}
-      {text !== undefined && <pre tabIndex={0}>{text}</pre>}
+      {text !== undefined && (
+        <pre tabIndex={0} role="region" aria-label={words.raw}>
+          {text}
+        </pre>
+      )}
     </>
   );
 }

@@ -1,14 +1,16 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import type { TaskFailure } from '../../client/index.js';
-import { Progress } from '../board/task-table.js';
-import { taskgate } from '../connection.js';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
-import { StatusBadge } from '../status-badge.js';
-import { Details } from './details.js';
-import { Facts, Freshness } from './facts.js';
+import { STATUS_MARKS, useTab } from '../tab.js';
+import { Estimate } from './estimate.js';
+import { Facts } from './facts.js';
+import { Failures } from './failures.js';
+import { Freshness } from './freshness.js';
 import { RawJson } from './raw-json.js';
-import { detailsOf, STOP_RENDER_TASK, type ShownTask } from './task-document.js';
+import { Results, WideResult } from './results.js';
+import type { ShownTask } from './task-document.js';
+import { TaskHeader } from './task-header.js';
 import { Timeline } from './timeline.js';
 import { useTask } from './use-task.js';
 
@@ -19,31 +21,26 @@ export function TaskView({ id }: { readonly id: string }): ReactNode {
 
 function LiveTaskView({ id }: { readonly id: string }): ReactNode {
   const words = useWords();
-  const { task, error, retry } = useTask(id);
-  useEffect(() => {
-    if (task) document.title = `${task.kind} · Taskgate`;
-    return () => void (document.title = 'Taskgate');
-  }, [task]);
-
+  const { task, transitions, removed, error, retry } = useTask(id);
+  useTab(tabName(task), task?.status);
   return (
     <article className="task-view">
       {error && <ErrorPanel error={error} onRetry={retry} />}
       {task === undefined && !error && <p className="notice notice-late">{words.loading}</p>}
-      {task === null && (
-        <div className="notice">
-          <h1>{words.notFound}</h1>
-        </div>
-      )}
+      {task === null && <NotFound />}
+      {removed && <p className="notice notice-stale">{words.removed}</p>}
       {task && (
         <>
-          <Header task={task} />
+          <TaskHeader task={task} removed={removed} />
           <Freshness task={task} />
           <Failures task={task} />
+          <Estimate task={task} />
+          <WideResult task={task} />
+          <Timeline task={task} transitions={transitions} />
           <div className="task-columns">
             <Facts task={task} />
-            <Details entries={detailsOf(task)} />
+            <Results task={task} />
           </div>
-          <Timeline timeline={task.timeline} />
           <RawJson id={task.id} seq={task.seq} />
         </>
       )}
@@ -51,72 +48,18 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-function Header({ task }: { readonly task: ShownTask }): ReactNode {
+function NotFound(): ReactNode {
   const words = useWords();
-  const [copied, setCopied] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(task.id);
-    setCopied(true);
-  };
-  const stop = async (): Promise<void> => {
-    try {
-      const { data, error } = await taskgate.query<{
-        stopRenderTask: { userErrors: readonly { message: string }[] } | null;
-      }>(STOP_RENDER_TASK, { id: task.id });
-      setRefusal(error?.message ?? data?.stopRenderTask?.userErrors[0]?.message ?? null);
-    } catch (error) {
-      setRefusal(String(error));
-    }
-  };
   return (
-    <header className="task-header">
-      <h1>{task.kind}</h1>
-      <StatusBadge status={task.status} stale={task.stale} />
-      {task.upstreamStatus !== null && <code>{task.upstreamStatus}</code>}
-      <Progress progress={task.progress} />
-      <span className="task-actions">
-        <button type="button" onClick={() => void copy()}>
-          {copied ? words.copied : words.copyId}
-        </button>
-        {task.service === 'RENDER' && !task.done && (
-          <button type="button" onClick={() => void stop()}>
-            {words.stopTask}
-          </button>
-        )}
-      </span>
-      {refusal !== null && <p role="alert">{refusal}</p>}
-    </header>
+    <div className="notice">
+      <h1>{words.notFound}</h1>
+      <p>
+        {words.notFoundHint} <Link href="/track">{words.track}</Link>
+      </p>
+    </div>
   );
 }
 
-function Failures({ task: { error, warnings } }: { readonly task: ShownTask }): ReactNode {
-  const words = useWords();
-  return (
-    <>
-      {error && (
-        <section className="notice notice-error">
-          <h2>{words.errorCard}</h2>
-          <Failure failure={error} />
-        </section>
-      )}
-      {warnings.length > 0 && (
-        <section className="notice notice-stale">
-          <h2>{words.warnings}</h2>
-          {warnings.map((warning, index) => (
-            <Failure key={index} failure={warning} />
-          ))}
-        </section>
-      )}
-    </>
-  );
-}
-
-function Failure({ failure: { code, message, upstreamCode } }: { readonly failure: TaskFailure }): ReactNode {
-  return (
-    <p>
-      {code !== null && <code>{code}</code>}{' '}
-      {upstreamCode !== null && upstreamCode !== code && <code>{upstreamCode}</code>} {message}
-    </p>
-  );
+function tabName(task: ShownTask | null | undefined): string | undefined {
+  return task ? `${STATUS_MARKS[task.status] ?? '?'} ${task.kind}` : undefined;
 }

@@ -1,20 +1,42 @@
 import { ArrowRight } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { formatClock, Instant } from '../time.js';
 import type { ShownTask, Transition } from './task-document.js';
+import { TimeChart } from './time-chart.js';
+
+const SHOWN_AT_FIRST = 20;
+
+interface TimelineProps {
+  readonly task: ShownTask;
+  readonly transitions: readonly Transition[];
+}
+
+/** Drawn, and below as a table: the same for those who do not see the drawing, and for exact times. */
+export function Timeline({ task, transitions }: TimelineProps): ReactNode {
+  const words = useWords();
+  if (transitions.length === 0) return null;
+  return (
+    <section className="card" id="timeline">
+      <h2>{words.timeline}</h2>
+      <TimeChart task={task} transitions={transitions} />
+      <Changes transitions={transitions} />
+    </section>
+  );
+}
 
 /** Newest first. A poller knows of a change only that it was between two looks, and the table says so. */
-export function Timeline({ timeline }: Pick<ShownTask, 'timeline'>): ReactNode {
+function Changes({ transitions }: Pick<TimelineProps, 'transitions'>): ReactNode {
   const words = useWords();
+  const [all, setAll] = useState(false);
   const { change, when, upstream } = words.timelineColumns;
-  const newestFirst = timeline.nodes.toSorted((a, b) => b.seq - a.seq);
+  const newestFirst = transitions.toReversed();
+  const shown = all ? newestFirst : newestFirst.slice(0, SHOWN_AT_FIRST);
   return (
-    <section className="card">
-      <h2>{words.timeline}</h2>
-      <div className="wide" tabIndex={0} role="region" aria-label={words.timeline}>
-        <table>
+    <>
+      <div className="wide" tabIndex={0} role="region" aria-label={words.changesLabel}>
+        <table className="changes">
           <thead>
             <tr>
               <th scope="col">#</th>
@@ -24,16 +46,18 @@ export function Timeline({ timeline }: Pick<ShownTask, 'timeline'>): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {newestFirst.map((transition) => (
+            {shown.map((transition) => (
               <TransitionRow key={transition.seq} transition={transition} />
             ))}
           </tbody>
         </table>
       </div>
-      {timeline.totalCount > newestFirst.length && (
-        <p className="muted">{words.moreChanges(timeline.totalCount - newestFirst.length)}</p>
+      {shown.length < newestFirst.length && (
+        <button type="button" onClick={() => setAll(true)}>
+          {words.showAllChanges(newestFirst.length)}
+        </button>
       )}
-    </section>
+    </>
   );
 }
 
@@ -48,10 +72,11 @@ function TransitionRow({ transition }: { readonly transition: Transition }): Rea
           {from !== null && from !== to && (
             <>
               <StatusBadge status={from} />
-              <ArrowRight size={14} aria-hidden />
+              <ArrowRight size={14} role="img" aria-label={words.becomes} />
             </>
           )}
           <StatusBadge status={to} />
+          {from === to && <span className="muted">{words.detailsChanged}</span>}
         </span>
       </td>
       <td>

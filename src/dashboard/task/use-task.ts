@@ -2,52 +2,156 @@ import { useEffect, useReducer, useState } from 'react';
 import type { TaskgateError } from '../../client/index.js';
 import { taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
-import { SHOW_TASK, type ShownTaskData } from './task-document.js';
+import { serverNow } from '../server-clock.js';
+import {
+  READ_FRESHNESS,
+  SHOW_TASK,
+  type ReadFreshnessData,
+  type ShownTask,
+  type ShowTaskData,
+  type Transition,
+} from './task-document.js';
 
-export interface LiveTask {
-  /** Undefined until it is read, null when there is none. */
-  readonly task: ShownTaskData['task'] | undefined;
+export interface TaskState {
+  /** Undefined until it is read; null when there is none. */
+  readonly task: ShownTask | null | undefined;
+  /** Oldest first. */
+  readonly transitions: readonly Transition[];
+  /** It was shown, and is now gone from the gateway; what is shown is the last of it. */
+  readonly removed: boolean;
   readonly error: TaskgateError | null;
+}
+
+export interface LiveTask extends TaskState {
   retry(): void;
 }
 
-/** Freshness moves without a change of the task, so no stream tells of it. */
-const FRESHNESS_MS = 10_000;
+const UNREAD: TaskState = { task: undefined, transitions: [], removed: false, error: null };
 
-/** Reads the task, reads it again with each of its changes, and what is shown stays while that fails. */
+/** The gateway needs a moment to store what it polled. */
+const AFTER_POLL_MS = 300;
+const AT_LEAST_EVERY_MS = 10_000;
+/** A poll that is overdue is not asked after more often than that. */
+const AT_MOST_EVERY_MS = 1_000;
+
+/** Reads the task, and again with each of its changes; what is shown stays while that fails. */
 export function useTask(id: string): LiveTask {
-  const [task, setTask] = useState<ShownTaskData['task'] | undefined>();
-  const [error, setError] = useState<TaskgateError | null>(null);
+  const [state, setState] = useState(UNREAD);
   const [attempt, retry] = useReducer((before: number) => before + 1, 0);
-
   useEffect(() => {
     const controller = new AbortController();
-    const { signal } = controller;
-    const read = async (): Promise<void> => {
-      const { data, error: refused } = await taskgate.query<ShownTaskData>(SHOW_TASK, { id }, signal);
-      if (signal.aborted) return;
-      if (!data) throw refused ?? new Error('The gateway gave no task');
-      setError(null);
-      setTask((before) => (data.task && before && before.seq > data.task.seq ? before : data.task));
-    };
-    const failed = (cause: unknown): void => {
-      if (!signal.aborted) setError(toTaskgateError(cause));
-    };
-    const follow = async (): Promise<void> => {
-      await read();
-      const follower = taskgate.followTask(id, { signal });
-      while (!(await follower.next()).done) await read();
-      await read();
-    };
-    follow().catch(failed);
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') read().catch(failed);
-    }, FRESHNESS_MS);
-    return () => {
-      clearInterval(timer);
-      controller.abort();
-    };
+    followTask(id, (change) => setState(change), controller.signal);
+    return () => controller.abort();
   }, [id, attempt]);
+  return { ...state, retry };
+}
 
-  return { task, error, retry };
+type SetState = (change: (before: TaskState) => TaskState) => void;
+
+function followTask(id: string, setState: SetState, signal: AbortSignal): void {
+  const reader = createReader(id, setState, signal);
+  const failed = (cause: unknown): void => {
+    if (!signal.aborted) setState((before) => ({ ...before, error: toTaskgateError(cause) }));
+  };
+  const follow = async (): Promise<void> => {
+    if (!(await reader.readAll())) return;
+    keepFresh(reader, signal);
+    const follower = taskgate.followTask(id, { signal });
+    while (!(await follower.next()).done) await reader.readAll();
+    await reader.readAll();
+  };
+  follow().catch(failed);
+}
+
+interface Reader {
+  /** What was last read; its next look is planned by it. */
+  latest(): ShownTask | null | undefined;
+  /** Everything that is shown. False when there is no such task. Never throws: a failure is shown. */
+  readAll(): Promise<boolean>;
+  readFreshness(): Promise<void>;
+}
+
+/** Reads one after the other, so that no older answer takes the place of a newer one. */
+function createReader(id: string, setState: SetState, signal: AbortSignal): Reader {
+  let task: ShownTask | null | undefined;
+  let transitions: readonly Transition[] = [];
+  let after: string | null = null;
+  let queue: Promise<unknown> = Promise.resolve();
+  const over = (): boolean => signal.aborted;
+
+  const inTurn = <Value>(run: () => Promise<Value>, otherwise: Value): Promise<Value> => {
+    const turn = queue.then(async () => {
+      if (over()) return otherwise;
+      try {
+        return await run();
+      } catch (cause) {
+        if (!over()) setState((before) => ({ ...before, error: toTaskgateError(cause) }));
+        return otherwise;
+      }
+    });
+    queue = turn;
+    return turn;
+  };
+
+  const readPages = async (): Promise<boolean> => {
+    for (;;) {
+      const { data, error } = await taskgate.query<ShowTaskData>(SHOW_TASK, { id, after }, signal);
+      if (!data || (error && !data.task)) throw error ?? new Error('The gateway gave no task');
+      if (data.task === null) return showGone();
+      const { timeline, ...read } = data.task;
+      // Tracked anew: its history begins again.
+      if (task && read.seq < task.seq) [after, transitions, task] = [null, [], undefined];
+      else {
+        task = read;
+        transitions = [...transitions, ...timeline.nodes];
+        after = timeline.pageInfo.endCursor ?? after;
+        if (!timeline.pageInfo.hasNextPage) break;
+      }
+    }
+    const shown = { task, transitions, removed: false, error: null };
+    setState(() => shown);
+    return true;
+  };
+
+  const showGone = (): false => {
+    task = null;
+    setState((before) => ({ ...before, task: before.task ?? null, removed: Boolean(before.task), error: null }));
+    return false;
+  };
+
+  return {
+    latest: () => task,
+    readAll: () => inTurn(readPages, true),
+    async readFreshness() {
+      const moved = await inTurn(async () => {
+        const { data, error } = await taskgate.query<ReadFreshnessData>(READ_FRESHNESS, { id }, signal);
+        if (!data) throw error ?? new Error('The gateway gave no task');
+        if (!task || data.task?.seq !== task.seq) return true;
+        task = { ...task, ...data.task };
+        const shown = task;
+        setState((before) => ({ ...before, task: shown, error: null }));
+        return false;
+      }, false);
+      if (moved) await this.readAll();
+    },
+  };
+}
+
+/** Asks soon after each poll how lately the task was seen, as long as somebody looks. What is done does not age. */
+function keepFresh(reader: Reader, signal: AbortSignal): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const plan = (): void => {
+    clearTimeout(timer);
+    const task = reader.latest();
+    if (signal.aborted || !task || task.done) return;
+    const untilPoll = task.nextPollAt === null ? Infinity : Date.parse(task.nextPollAt) + AFTER_POLL_MS - serverNow();
+    timer = setTimeout(look, Math.min(AT_LEAST_EVERY_MS, Math.max(AT_MOST_EVERY_MS, untilPoll)));
+  };
+  const look = (): void => {
+    if (document.visibilityState === 'hidden') return plan();
+    void reader.readFreshness().then(plan);
+  };
+  document.addEventListener('visibilitychange', look, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  plan();
 }

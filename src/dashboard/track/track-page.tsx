@@ -1,76 +1,86 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
-import type { FormField } from '../start/forms.js';
-import { Field, OutcomeNotice, send, type Outcome } from '../start/start-form.js';
+import { Field } from '../start/field.js';
+import { fieldOf, inputOf, TRACK_TASK, type FormField } from '../start/forms.js';
+import { OutcomeNotice } from '../start/outcome-notice.js';
+import { send, type Outcome } from '../start/send.js';
+import { AccountField, focusRefused } from '../start/start-form.js';
+import { useTab } from '../tab.js';
 import { usePolled } from '../use-polled.js';
+import { useViewer, type Viewer } from '../viewer.js';
 
-interface Choices {
-  readonly viewer: { readonly role: string; readonly accounts: readonly string[] };
+interface Sources {
   readonly sources: readonly { readonly service: string }[];
 }
 
-const READ_CHOICES = '{ viewer { role accounts } sources { service } }';
-const TRACK = `mutation Track($input: TrackTaskInput!) {
-  payload: trackTask(input: $input) { task { id kind } userErrors { code message path } }
-}`;
+const READ_SERVICES = 'query ReadServices { sources { service } }';
 const UPSTREAM_ID: FormField = { name: 'upstreamId', type: 'text', required: true };
 /** APIG's own tasks are told apart by their instance too. */
 const INSTANCE_ID: FormField = { name: 'instanceId', type: 'text', required: true };
 
 export function TrackPage(): ReactNode {
   const words = useWords();
-  const { data, error, retry } = usePolled<Choices>(READ_CHOICES);
+  const viewer = useViewer();
+  const { data, error, retry } = usePolled<Sources>(READ_SERVICES);
+  useTab(words.trackNav);
   return (
-    <section className="start-page">
+    <section className="narrow-page">
       <h1>{words.track}</h1>
       <p className="muted">{words.trackHint}</p>
       {error && <ErrorPanel error={error} onRetry={retry} />}
-      {!data && !error && <p className="notice notice-late">{words.loading}</p>}
-      {data?.viewer.role === 'READER' && <p className="notice notice-stale">{words.readerHint}</p>}
-      {data && <TrackForm choices={data} />}
+      {!(data && viewer) && !error && <p className="notice notice-late">{words.loading}</p>}
+      {viewer?.role === 'READER' && <p className="notice notice-stale">{words.readerHint}</p>}
+      {data && viewer && <TrackForm viewer={viewer} services={servicesOf(data)} />}
     </section>
   );
 }
 
-function TrackForm({ choices: { viewer, sources } }: { readonly choices: Choices }): ReactNode {
+function servicesOf({ sources }: Sources): readonly string[] {
+  return [...new Set(sources.map(({ service }) => service))].sort();
+}
+
+interface TrackFormProps {
+  readonly viewer: Viewer;
+  readonly services: readonly string[];
+}
+
+function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
   const words = useWords();
   const [, navigate] = useLocation();
-  const services = [...new Set(sources.map(({ service }) => service))].sort();
+  const element = useRef<HTMLFormElement>(null);
   const [service, setService] = useState(services[0] ?? '');
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
   const disabled = viewer.role === 'READER';
   const fields = service === 'APIG' ? [UPSTREAM_ID, INSTANCE_ID] : [UPSTREAM_ID];
   const errors = outcome.type === 'refused' ? outcome.errors : [];
-  const errorAt = (name: string) => errors.find(({ path }) => path?.at(-1) === name);
-  const elsewhere = errors.filter(({ path }) => !fields.some(({ name }) => name === path?.at(-1)));
+  const errorAt = (name: string) => errors.find((error) => fieldOf(error, fields) === name);
 
-  const submit = async (form: HTMLFormElement): Promise<void> => {
+  const submit = async (): Promise<void> => {
+    const form = element.current;
+    if (!form || outcome.type === 'sending') return;
     setOutcome({ type: 'sending' });
-    const values = [...new FormData(form)].map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value.trim() : '',
-    ]);
-    const next = await send(TRACK, Object.fromEntries(values) as Readonly<Record<string, string>>);
+    const data = new FormData(form);
+    const next = await send(TRACK_TASK, { ...inputOf(fields, data), service, account: data.get('account') });
     setOutcome(next);
     if (next.type === 'started') navigate(`/tasks/${encodeURIComponent(next.id)}`);
-    if (next.type !== 'refused') return;
-    const refused = next.errors[0]?.path?.at(-1);
-    if (refused !== undefined) form.querySelector<HTMLElement>(`[name="${CSS.escape(refused)}"]`)?.focus();
+    if (next.type === 'refused') focusRefused(form, next.errors[0] && fieldOf(next.errors[0], fields));
   };
 
   return (
     <form
+      ref={element}
       className="start-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (outcome.type !== 'sending') void submit(event.currentTarget);
+        void submit();
       }}
     >
-      <label className="field">
-        <span>{words.serviceLabel}</span>
+      <div className="field">
+        <label htmlFor="field-service">{words.serviceLabel}</label>
         <select
+          id="field-service"
           name="service"
           value={service}
           disabled={disabled}
@@ -80,15 +90,8 @@ function TrackForm({ choices: { viewer, sources } }: { readonly choices: Choices
             <option key={each}>{each}</option>
           ))}
         </select>
-      </label>
-      <label className="field">
-        <span>{words.columns.account}</span>
-        <select name="account" required disabled={disabled}>
-          {viewer.accounts.map((account) => (
-            <option key={account}>{account}</option>
-          ))}
-        </select>
-      </label>
+      </div>
+      <AccountField accounts={viewer.accounts} disabled={disabled} />
       {fields.map((field) => (
         <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
       ))}
@@ -96,7 +99,12 @@ function TrackForm({ choices: { viewer, sources } }: { readonly choices: Choices
         {outcome.type === 'sending' ? words.sending : words.trackSubmit}
       </button>
       <div aria-live="polite">
-        <OutcomeNotice outcome={outcome} elsewhere={elsewhere} />
+        <OutcomeNotice
+          outcome={outcome}
+          elsewhere={errors.filter((error) => fieldOf(error, fields) === undefined)}
+          lookFor=""
+          onRetry={() => void submit()}
+        />
       </div>
     </form>
   );

@@ -1,0 +1,56 @@
+import { Bell } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useWords } from '../preferences.js';
+import { StatusBadge } from '../status-badge.js';
+import { Instant } from '../time.js';
+import { useBells } from './bell-watcher.js';
+import { bellStore } from './bells.js';
+
+const MENU = 'bell-menu';
+
+/** What has ended of what somebody asked to be told of. */
+export function BellMenu(): ReactNode {
+  const words = useWords();
+  const { rings, bells, unread } = useBells();
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet"
+        popoverTarget={MENU}
+        aria-label={words.bellLabel(unread)}
+        title={words.bellLabel(unread)}
+      >
+        <Bell size={16} aria-hidden />
+        {unread > 0 && <span className="bell-count">{unread}</span>}
+      </button>
+      <div
+        id={MENU}
+        popover="auto"
+        className="menu"
+        onToggle={(event) => event.newState === 'open' && bellStore.markRead()}
+      >
+        <h2>{words.bellTitle}</h2>
+        {bells.length > 0 && <p className="muted">{words.bellsWaiting(bells.length)}</p>}
+        {rings.length === 0 && <p className="muted">{words.noRings}</p>}
+        <ul className="rings">
+          {rings.map(({ id, kind, status, at }) => (
+            <li key={`${id} ${at}`}>
+              <StatusBadge status={status} />
+              <Link
+                href={`/tasks/${encodeURIComponent(id)}`}
+                onClick={() => document.getElementById(MENU)?.hidePopover()}
+              >
+                {words.kindNames[kind] ?? kind}
+              </Link>
+              <span className="muted">
+                <Instant at={new Date(at).toISOString()} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}

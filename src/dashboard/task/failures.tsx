@@ -1,0 +1,68 @@
+import type { ReactNode } from 'react';
+import type { TaskFailure } from '../../client/index.js';
+import { CopyButton } from '../copy-button.js';
+import { useWords } from '../preferences.js';
+import type { ShownTask } from './task-document.js';
+
+/** Why the task failed, or what failed inside one that did not. */
+export function Failures({ task: { error, warnings } }: { readonly task: ShownTask }): ReactNode {
+  const words = useWords();
+  return (
+    <>
+      {error && (
+        <section className="notice notice-error" data-testid="failure">
+          <h2>{words.errorCard}</h2>
+          <Failure failure={error} />
+          <Hint failure={error} />
+        </section>
+      )}
+      {warnings.length > 0 && (
+        <section className="notice notice-stale" data-testid="warnings">
+          <h2>
+            {words.warnings} ({warnings.length})
+          </h2>
+          <ul className="failure-list">
+            {warnings.map((warning, index) => (
+              <li key={index}>
+                <Failure failure={warning} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Failure({ failure: { code, message, upstreamCode } }: { readonly failure: TaskFailure }): ReactNode {
+  const words = useWords();
+  const meaning = code === null ? undefined : words.failureCodes[code];
+  return (
+    <div className="failure">
+      <p>
+        {meaning !== undefined && <strong>{meaning.word}. </strong>}
+        {message}
+      </p>
+      <p className="failure-codes">
+        {code !== null && <code>{code}</code>}
+        {upstreamCode !== null && (
+          <span className="copyable">
+            {words.upstreamCode}: <code>{upstreamCode}</code>
+            <CopyButton text={() => upstreamCode} label={words.copyCode} iconOnly />
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** What to try: by the normalised code, which is the same for every service. No code, no advice. */
+function Hint({ failure: { code } }: { readonly failure: TaskFailure }): ReactNode {
+  const words = useWords();
+  const advice = code === null ? undefined : words.failureCodes[code]?.advice;
+  return (
+    <p className="failure-hint">
+      <strong>{words.whatToTry}</strong> {advice ?? words.noAdvice}
+    </p>
+  );
+}

@@ -1,0 +1,52 @@
+import { Clock, Radio } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useWords } from '../preferences.js';
+import { formatClock, formatDuration, useLiveNow } from '../time.js';
+import type { ShownTask } from './task-document.js';
+
+interface TaskProps {
+  readonly task: ShownTask;
+}
+
+/** How old the picture is. A task that is done does not age. */
+export function Freshness({ task }: TaskProps): ReactNode {
+  return task.done ? null : <AgeingLine task={task} />;
+}
+
+function AgeingLine({ task }: TaskProps): ReactNode {
+  const words = useWords();
+  const { now, live } = useLiveNow();
+  const { observedAt, nextPollAt, stale, lastPollError } = task;
+  const ago = observedAt === null ? null : formatDuration(now - Date.parse(observedAt), words);
+  if (stale) {
+    return (
+      <div className="notice notice-stale" data-testid="stale">
+        <p>
+          <Clock size={16} aria-hidden /> <strong>{ago === null ? words.neverRead : words.notReadableFor(ago)}</strong>
+          {lastPollError && (
+            <>
+              {' '}
+              <code>{lastPollError.code}</code> {lastPollError.message}
+            </>
+          )}
+        </p>
+        <p>{words.lastSeenBelow}</p>
+      </div>
+    );
+  }
+  const untilNext = nextPollAt === null ? 0 : Date.parse(nextPollAt) - now;
+  return (
+    <p className="freshness">
+      <Radio size={14} aria-hidden />
+      {ago === null || observedAt === null ? words.neverSeen : words.seen(ago)}
+      {live && untilNext > 0 && ` · ${words.nextLook(formatDuration(untilNext, words))}`}
+      {!live && ` · ${words.clocksStopped(formatClock(now))}`}
+      {lastPollError && (
+        <span className="freshness-error">
+          {' · '}
+          {words.lastReadFailed} <code>{lastPollError.code}</code>
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,157 @@
+import { CircleStop, Trash2 } from 'lucide-react';
+import { useRef, useState, type ReactNode } from 'react';
+import { taskgate } from '../connection.js';
+import { CopyButton } from '../copy-button.js';
+import { toTaskgateError } from '../error-panel.js';
+import { NotifyButton } from '../notifications/notify-button.js';
+import { useWords } from '../preferences.js';
+import { StatusBadge } from '../status-badge.js';
+import { useMayChange } from '../viewer.js';
+import { DELETE_BCS_RECORD, STOP_RENDER_TASK, UNTRACK_TASK, type ShownTask } from './task-document.js';
+
+interface TaskHeaderProps {
+  readonly task: ShownTask;
+  readonly removed: boolean;
+}
+
+/** What it is and where it stands, before everything else. */
+export function TaskHeader({ task, removed }: TaskHeaderProps): ReactNode {
+  const words = useWords();
+  const name = words.kindNames[task.kind];
+  return (
+    <header className="task-header">
+      <div className="task-title">
+        <StatusBadge status={task.status} stale={task.stale} />
+        <h1>
+          {name !== undefined && <span>{name} </span>}
+          <code>{task.kind}</code>
+        </h1>
+        {task.upstreamStatus !== null && (
+          <span className="muted">
+            {words.columns.upstream}: <code>{task.upstreamStatus}</code>
+          </span>
+        )}
+      </div>
+      <div className="task-actions">
+        <CopyButton text={() => task.id} label={words.copyId} />
+        <CopyButton text={() => curlOf(task.id)} label={words.copyCurl} />
+        <CopyButton text={() => documentOf(JSON.stringify(task.id))} label={words.copyGraphql} />
+        {!removed && <NotifyButton task={task} />}
+        {!removed && <TaskActions task={task} />}
+      </div>
+    </header>
+  );
+}
+
+function TaskActions({ task }: { readonly task: ShownTask }): ReactNode {
+  const words = useWords();
+  if (!useMayChange()) return null;
+  const { service, done, id } = task;
+  return (
+    <>
+      {service === 'RENDER' && !done && (
+        <Action word={words.stopTask} question={words.stopQuestion} document={STOP_RENDER_TASK} id={id} icon="stop" />
+      )}
+      {service === 'BCS' && done && (
+        <Action
+          word={words.deleteRecord}
+          question={words.deleteRecordQuestion}
+          document={DELETE_BCS_RECORD}
+          id={id}
+          icon="remove"
+        />
+      )}
+      <Action word={words.untrack} question={words.untrackQuestion} document={UNTRACK_TASK} id={id} icon="remove" />
+    </>
+  );
+}
+
+interface ActionProps {
+  readonly word: string;
+  readonly question: string;
+  readonly document: string;
+  readonly id: string;
+  readonly icon: 'stop' | 'remove';
+}
+
+interface ActionData {
+  readonly payload: {
+    readonly userErrors: readonly { readonly message: string; readonly upstreamCode?: string | null }[];
+  } | null;
+}
+
+/** Asks first, in words, and says what was refused where it was asked. */
+function Action({ word, question, document: text, id, icon }: ActionProps): ReactNode {
+  const words = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const Icon = icon === 'stop' ? CircleStop : Trash2;
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    const said = await act(text, id);
+    setBusy(false);
+    setRefusal(said);
+    if (said === null) dialog.current?.close();
+  };
+  return (
+    <>
+      <button type="button" className="with-icon" onClick={() => dialog.current?.showModal()}>
+        <Icon size={14} aria-hidden />
+        {word}
+      </button>
+      <dialog ref={dialog} className="dialog" aria-label={word} onClose={() => setRefusal(null)}>
+        <p>{question}</p>
+        {refusal !== null && (
+          <p role="alert" className="field-error">
+            {refusal}
+          </p>
+        )}
+        <p className="dialog-buttons">
+          <button type="button" onClick={() => dialog.current?.close()}>
+            {words.cancel}
+          </button>
+          <button type="button" className="primary" disabled={busy} onClick={() => void run()}>
+            {busy ? words.sending : word}
+          </button>
+        </p>
+      </dialog>
+    </>
+  );
+}
+
+/** Null when it was done. */
+async function act(text: string, id: string): Promise<string | null> {
+  try {
+    const { data, error } = await taskgate.query<ActionData>(text, { id });
+    const [refused] = data?.payload?.userErrors ?? [];
+    if (refused) return [refused.message, refused.upstreamCode].filter(Boolean).join(' · ');
+    return error ? `${error.code}: ${error.message}` : null;
+  } catch (cause) {
+    const { code, message } = toTaskgateError(cause);
+    return `${code}: ${message}`;
+  }
+}
+
+function documentOf(id: string): string {
+  return `{
+  task(id: ${id}) {
+    id service account region kind status upstreamStatus done
+    createdAt startedAt finishedAt
+    error { code message upstreamCode }
+    progress { done total percent }
+  }
+}`;
+}
+
+/** With the key as a variable of the shell, never the key. */
+function curlOf(id: string): string {
+  const body = JSON.stringify({ query: documentOf(JSON.stringify(id)).replace(/\s+/g, ' ') });
+  const url = new URL('/graphql', window.location.href).href;
+  return [
+    `curl -s '${url}'`,
+    `-H 'content-type: application/json'`,
+    `-H "authorization: Bearer $TASKGATE_KEY"`,
+    `--data '${body.replaceAll("'", "'\\''")}'`,
+  ].join(' \\\n  ');
+}

@@ -1,0 +1,266 @@
+import { useId, type ReactNode } from 'react';
+import { useWords } from '../preferences.js';
+import { StatusBadge, StatusIcon } from '../status-badge.js';
+import { formatClock, formatDuration, formatInstant, useLiveNow } from '../time.js';
+import { isOfType, type ShownTask, type SubTask, type Transition } from './task-document.js';
+import { blocksOf, scaleOf, ticksOf, type StateBlock, type TimeScale } from './time-scale.js';
+
+interface TimeChartProps {
+  readonly task: ShownTask;
+  readonly transitions: readonly Transition[];
+}
+
+interface Drawing {
+  readonly scale: TimeScale;
+  /** Until here something is known. */
+  readonly knownTo: number;
+  /** Null when the task is done. */
+  readonly now: number | null;
+  readonly hatch: string;
+}
+
+/** The task and its parts on one axis of time, with what nobody saw drawn as such. */
+export function TimeChart({ task, transitions }: TimeChartProps): ReactNode {
+  return task.done ? (
+    <Chart task={task} transitions={transitions} now={Date.parse(task.updatedAt)} live />
+  ) : (
+    <OpenChart task={task} transitions={transitions} />
+  );
+}
+
+function OpenChart(props: TimeChartProps): ReactNode {
+  return <Chart {...props} {...useLiveNow()} />;
+}
+
+function Chart({
+  task,
+  transitions,
+  now,
+  live,
+}: TimeChartProps & { readonly now: number; readonly live: boolean }): ReactNode {
+  const words = useWords();
+  const hatch = useId();
+  const subTasks = isOfType(task, 'SfsTask') ? inOrderOfTime(task.subTasks) : [];
+  const scale = scaleOf(task, transitions, subTasks, now);
+  const blind = !task.done && (task.stale || !live);
+  const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);
+  const knownTo = blind ? Math.min(now, lastSeen) : task.done ? scale.to : now;
+  const drawing = { scale, knownTo, now: task.done ? null : now, hatch };
+  return (
+    <div className="time-chart">
+      <div className="time-rows">
+        <div className="time-label">{words.wholeTask}</div>
+        <Lane drawing={drawing} blocks={blocksOf(transitions, knownTo)} blind={blind} kind={task.kind} />
+        {subTasks.map((subTask, index) => (
+          <SubTaskRow key={`${subTask.upstreamId} ${index}`} subTask={subTask} drawing={drawing} />
+        ))}
+        <div className="time-label" />
+        <Axis scale={scale} />
+      </div>
+      <Legend transitions={transitions} blind={blind} />
+    </div>
+  );
+}
+
+/** By when they began, whatever became of them; what has not begun comes last. */
+function inOrderOfTime(subTasks: readonly SubTask[]): readonly SubTask[] {
+  const startOf = ({ startedAt }: SubTask): number => (startedAt === null ? Infinity : Date.parse(startedAt));
+  return subTasks.toSorted((a, b) => (startOf(a) === startOf(b) ? 0 : startOf(a) - startOf(b)));
+}
+
+const LANE_HEIGHT = 28;
+
+interface LaneProps {
+  readonly drawing: Drawing;
+  readonly blocks: readonly StateBlock[];
+  readonly blind: boolean;
+  readonly kind: string;
+}
+
+function Lane({ drawing, blocks, blind, kind }: LaneProps): ReactNode {
+  const words = useWords();
+  const { scale, now, knownTo, hatch } = drawing;
+  const from = formatInstant(scale.from);
+  return (
+    <svg className="time-lane" height={LANE_HEIGHT} role="img" aria-label={words.chartLabel(kind, from)}>
+      <Hatch id={hatch} />
+      {blocks.map((block, index) => (
+        <Block key={index} block={block} drawing={drawing} />
+      ))}
+      {blind && now !== null && <NoNews from={knownTo} to={now} drawing={drawing} />}
+      <NowLine drawing={drawing} />
+    </svg>
+  );
+}
+
+function Hatch({ id }: { readonly id: string }): ReactNode {
+  return (
+    <defs>
+      <pattern id={id} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect className="hatch-line" width={2.5} height={6} />
+      </pattern>
+    </defs>
+  );
+}
+
+/** Solid where the status was certain; before that, hatched, as long as it may have begun. */
+function Block({ block, drawing }: { readonly block: StateBlock; readonly drawing: Drawing }): ReactNode {
+  const words = useWords();
+  const { scale, hatch } = drawing;
+  const { status, from, to, notBefore } = block;
+  const left = scale.percent(from);
+  const since = scale.percent(notBefore ?? scale.from);
+  const certain = `${words.status[status]}: ${formatClock(from)} – ${formatClock(to)}`;
+  const unsure = notBefore === null ? words.notWatchedYet : words.between(formatClock(notBefore), formatClock(from));
+  return (
+    <g data-status={status}>
+      {left > since && (
+        <g className="time-unsure" data-open={notBefore === null ? '' : undefined}>
+          <title>{unsure}</title>
+          <rect className="time-tint" x={`${since}%`} width={`${left - since}%`} y={4} height={20} />
+          <rect x={`${since}%`} width={`${left - since}%`} y={4} height={20} fill={`url(#${hatch})`} />
+        </g>
+      )}
+      <g>
+        <title>{certain}</title>
+        <rect
+          className="time-block"
+          x={`${left}%`}
+          width={`${Math.max(0.4, scale.percent(to) - left)}%`}
+          y={2}
+          height={24}
+          rx={2}
+        />
+      </g>
+    </g>
+  );
+}
+
+function NoNews({
+  from,
+  to,
+  drawing,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly drawing: Drawing;
+}): ReactNode {
+  const words = useWords();
+  const left = drawing.scale.percent(from);
+  return (
+    <g className="time-no-news">
+      <title>{words.noNewsSince(formatClock(from))}</title>
+      <rect
+        x={`${left}%`}
+        width={`${drawing.scale.percent(to) - left}%`}
+        y={4}
+        height={20}
+        fill={`url(#${drawing.hatch})`}
+      />
+    </g>
+  );
+}
+
+function NowLine({ drawing: { scale, now } }: { readonly drawing: Drawing }): ReactNode {
+  if (now === null) return null;
+  const at = `${scale.percent(now)}%`;
+  return <line className="time-now" x1={at} x2={at} y1={0} y2={LANE_HEIGHT} />;
+}
+
+function SubTaskRow({ subTask, drawing }: { readonly subTask: SubTask; readonly drawing: Drawing }): ReactNode {
+  const words = useWords();
+  const { kind, status, startedAt, finishedAt, error } = subTask;
+  const { scale, knownTo } = drawing;
+  const start = startedAt === null ? null : Date.parse(startedAt);
+  const end = finishedAt === null ? knownTo : Date.parse(finishedAt);
+  const left = start === null ? 0 : scale.percent(start);
+  const took = start === null ? words.notStarted : formatDuration(end - start, words);
+  return (
+    <>
+      <div className="time-label" data-status={status} data-testid="subtask">
+        <StatusIcon status={status} />
+        <span className="time-kind">
+          {kind} <span className="visually-hidden">{words.status[status]}</span>
+          <span className="muted">{took}</span>
+        </span>
+      </div>
+      <div className="time-bar" data-status={status}>
+        <svg className="time-lane" height={LANE_HEIGHT} aria-hidden data-testid="gantt-row">
+          {start === null ? (
+            <circle className="time-dot" cx={8} cy={LANE_HEIGHT / 2} r={4} />
+          ) : (
+            <rect
+              className="time-block"
+              x={`${left}%`}
+              width={`${Math.max(0.4, scale.percent(end) - left)}%`}
+              y={6}
+              height={16}
+              rx={2}
+            />
+          )}
+          <NowLine drawing={drawing} />
+        </svg>
+        {error && (
+          <p className="time-error">
+            {error.upstreamCode !== null && <code>{error.upstreamCode}</code>} {error.message}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Axis({ scale }: { readonly scale: TimeScale }): ReactNode {
+  return (
+    <svg className="time-axis" height={22} aria-hidden>
+      {ticksOf(scale).map((tick) => {
+        const at = scale.percent(tick);
+        const anchor = at < 8 ? 'start' : at > 92 ? 'end' : 'middle';
+        return (
+          <g key={tick}>
+            <line x1={`${at}%`} x2={`${at}%`} y1={0} y2={5} />
+            <text x={`${at}%`} y={18} textAnchor={anchor}>
+              {formatClock(tick)}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+function Legend({
+  transitions,
+  blind,
+}: {
+  readonly transitions: readonly Transition[];
+  readonly blind: boolean;
+}): ReactNode {
+  const words = useWords();
+  const statuses = [...new Set(transitions.map(({ to }) => to))];
+  const first = transitions[0];
+  return (
+    <ul className="time-legend">
+      {statuses.map((status) => (
+        <li key={status}>
+          <StatusBadge status={status} />
+        </li>
+      ))}
+      {transitions.some(({ from, to, notBefore, at }) => from !== to && notBefore !== null && notBefore !== at) && (
+        <li>
+          <span className="swatch swatch-unsure" aria-hidden /> {words.legendUnsure}
+        </li>
+      )}
+      {first?.notBefore === null && (
+        <li>
+          <span className="swatch swatch-open" aria-hidden /> {words.notWatchedYet}
+        </li>
+      )}
+      {blind && (
+        <li>
+          <span className="swatch swatch-no-news" aria-hidden /> {words.legendNoNews}
+        </li>
+      )}
+    </ul>
+  );
+}

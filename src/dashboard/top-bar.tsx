@@ -1,0 +1,73 @@
+import { Languages, LogOut, Moon, Sun } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { signOut } from './connection.js';
+import { ConnectionPill } from './connection-pill.js';
+import { BellMenu } from './notifications/bell-menu.js';
+import { usePreferences } from './preferences.js';
+import { SettingsMenu } from './settings-menu.js';
+import { useSession, useViewer } from './viewer.js';
+
+export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode {
+  const { words, language, theme, setLanguage, setTheme } = usePreferences();
+  const [path] = useLocation();
+  const otherLanguage = language === 'en' ? 'zh' : 'en';
+  const toOther = theme === 'dark' ? words.toLight : words.toDark;
+  const here = (page: string): 'page' | undefined => (path === page ? 'page' : undefined);
+  return (
+    <header className="top-bar">
+      <Link className="brand" href={boardPath}>
+        Taskgate
+      </Link>
+      <nav aria-label={words.pages}>
+        <Link href={boardPath} aria-current={here('/')}>
+          {words.board}
+        </Link>
+        <Link href="/sources" aria-current={here('/sources')}>
+          {words.sources}
+        </Link>
+        <Link href="/start" aria-current={path.startsWith('/start') ? 'page' : undefined}>
+          {words.start}
+        </Link>
+        <Link href="/track" aria-current={here('/track')}>
+          {words.trackNav}
+        </Link>
+        <Link href="/wall">{words.wall}</Link>
+        <a href="/graphiql">GraphiQL</a>
+      </nav>
+      <div className="top-bar-end">
+        <ConnectionPill />
+        <BellMenu />
+        <button type="button" className="quiet" onClick={() => setLanguage(otherLanguage)}>
+          <Languages size={16} aria-hidden />
+          <span lang={otherLanguage === 'zh' ? 'zh-CN' : 'en'}>{words.otherLanguage}</span>
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={toOther}
+          title={toOther}
+          onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+        >
+          {theme === 'dark' ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
+        </button>
+        <SettingsMenu />
+        <SignOut />
+      </div>
+    </header>
+  );
+}
+
+/** Without login there is nothing to sign out of. */
+function SignOut(): ReactNode {
+  const { words } = usePreferences();
+  const viewer = useViewer();
+  if (!useSession().hasKey) return null;
+  const who = viewer ? `${viewer.name} · ${words.roles[viewer.role] ?? viewer.role}` : undefined;
+  return (
+    <button type="button" className="quiet" title={who} onClick={signOut}>
+      <LogOut size={16} aria-hidden />
+      {words.signOut}
+    </button>
+  );
+}

@@ -1,0 +1,134 @@
+import { Clock, Hourglass } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { FollowedTask, TaskStats } from '../../client/index.js';
+import { useWords } from '../preferences.js';
+import { iconOfState, isWell, READ_SOURCES, worstFirst, type SourcesData } from '../sources/source-state.js';
+import { StatusBadge, StatusIcon, STATUSES } from '../status-badge.js';
+import { formatDuration, useLiveNow } from '../time.js';
+import { usePolled } from '../use-polled.js';
+
+interface StatsProps {
+  readonly stats: TaskStats | undefined;
+}
+
+/** In a fixed order, what needs a person first. */
+export function CountersPanel({ stats }: StatsProps): ReactNode {
+  const words = useWords();
+  return (
+    <ul className="wall-counters" aria-label={words.countersLabel}>
+      {STATUSES.map((status) => {
+        const count = stats?.byStatus.find((each) => each.status === status)?.count ?? 0;
+        return (
+          <li key={status} data-status={status} data-none={count === 0 ? '' : undefined}>
+            <span className="wall-number">{stats ? count : '–'}</span>
+            <span className="wall-word">
+              <StatusIcon status={status} />
+              {words.status[status]}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface AttentionProps {
+  readonly failed: readonly FollowedTask[] | undefined;
+  readonly stale: readonly FollowedTask[] | undefined;
+  readonly late: readonly FollowedTask[] | undefined;
+}
+
+const MOST_ROWS = 8;
+
+/** What is late or unreadable now, then what failed, the latest first. */
+export function AttentionPanel({ failed, stale = [], late = [] }: AttentionProps): ReactNode {
+  const words = useWords();
+  const { now } = useLiveNow();
+  const troubled = [...stale, ...late.filter(({ id }) => !stale.some((each) => each.id === id))];
+  const ended = (failed ?? []).toSorted((a, b) => endOf(b) - endOf(a));
+  const rows = [...troubled.slice(0, MOST_ROWS / 2), ...ended].slice(0, MOST_ROWS);
+  return (
+    <section className="wall-panel wall-attention" aria-labelledby="wall-attention">
+      <h2 id="wall-attention">{words.attention}</h2>
+      {failed && rows.length === 0 && <p className="wall-calm">{words.nothingWrong}</p>}
+      <ul>
+        {rows.map((task) => (
+          <li key={task.id} data-status={task.status} data-task={task.id}>
+            <StatusBadge status={task.status} stale={task.stale} />
+            <span className="wall-task">
+              <strong>{words.kindNames[task.kind] ?? task.kind}</strong>
+              <span className="muted">
+                {task.service} · {task.account}
+              </span>
+            </span>
+            <span className="wall-why">
+              {task.stale && <Clock aria-hidden size={20} />}
+              {!task.stale && !task.done && <Hourglass aria-hidden size={20} />}
+              {whyOf(task, words.stale, words.overdue)}
+            </span>
+            <span className="wall-age">{words.ago(formatDuration(now - endOf(task), words))}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function endOf({ finishedAt, updatedAt, observedAt, done }: FollowedTask): number {
+  return Date.parse(done ? (finishedAt ?? updatedAt) : (observedAt ?? updatedAt));
+}
+
+function whyOf({ stale, estimate, error, upstreamStatus }: FollowedTask, staleWord: string, late: string): string {
+  if (stale) return staleWord;
+  if (estimate?.overdue) return late;
+  return error ? [error.upstreamCode, error.message].filter(Boolean).join(' · ') : (upstreamStatus ?? '');
+}
+
+export function ServicesPanel({ stats }: StatsProps): ReactNode {
+  const words = useWords();
+  const services = (stats?.byService ?? []).toSorted((a, b) => b.open - a.open || a.service.localeCompare(b.service));
+  const most = Math.max(1, ...services.map(({ open }) => open));
+  return (
+    <section className="wall-panel" aria-labelledby="wall-services">
+      <h2 id="wall-services">{words.openByService}</h2>
+      <ul className="wall-services">
+        {services.map(({ service, open, count }) => (
+          <li key={service}>
+            <span>{service}</span>
+            <span className="wall-bar" aria-hidden>
+              <span style={{ width: `${(open / most) * 100}%` }} />
+            </span>
+            <span className="wall-count">{words.openOf(open, count)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const SOURCES_EVERY_MS = 10_000;
+
+export function SourcesPanel({ accounts }: { readonly accounts: readonly string[] | null }): ReactNode {
+  const words = useWords();
+  const { data, error } = usePolled<SourcesData>(READ_SOURCES, SOURCES_EVERY_MS);
+  const mine = (data?.sources ?? []).filter(({ account }) => accounts?.includes(account) ?? true);
+  const ill = worstFirst(mine).filter((source) => !isWell(source));
+  return (
+    <section className="wall-panel" aria-labelledby="wall-sources">
+      <h2 id="wall-sources">{words.sources}</h2>
+      {error && <p className="wall-why">{error.code}</p>}
+      {data && ill.length === 0 && <p className="wall-calm">{words.sourcesWell(mine.length)}</p>}
+      <ul>
+        {ill.slice(0, MOST_ROWS / 2).map(({ service, account, state }) => {
+          const Icon = iconOfState(state);
+          const known = (words.sourceStates as Readonly<Record<string, { readonly word: string }>>)[state];
+          return (
+            <li key={`${service} ${account}`} className="wall-source">
+              <Icon size={20} aria-hidden /> {service} · {account} <strong>{known?.word ?? state}</strong>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
