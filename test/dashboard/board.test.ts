@@ -70,15 +70,15 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       await page.getByText('No tasks yet').waitFor();
       await start('share-1');
       await page.locator('tbody tr').waitFor();
-      await page.getByRole('button', { name: 'Failed' }).click();
-      await page.getByText('No task matches these filters').waitFor();
+      await page.locator('.counter[data-status="FAILED"]').click();
+      await page.getByText('All quiet').waitFor();
       expect(new URL(page.url()).search).toBe('?status=FAILED');
       endAll('failed');
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();
-      await page.getByPlaceholder('id, kind or resource').fill('no-such-share');
+      await page.getByPlaceholder('Search upstream id').fill('no-such-share');
       await page.getByText('No task matches these filters').waitFor();
       expect(new URL(page.url()).search).toBe('?status=FAILED&q=no-such-share');
-      await page.getByPlaceholder('id, kind or resource').fill('');
+      await page.getByPlaceholder('Search upstream id').fill('');
       await page.locator('tbody tr').waitFor();
       await page.reload();
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();
@@ -100,6 +100,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       );
       await page.getByLabel('Service').selectOption('SFS');
       await page.getByText('The store is away').waitFor();
+      expect(await page.locator('tbody tr').count()).toBe(0);
       await page.getByText('c-1').waitFor();
       expect(await page.getByText('No task').count()).toBe(0);
       await page.unroute('**/graphql');
@@ -113,7 +114,8 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     'follows one task with its own fields, history and raw answer',
     async () => {
       const id = await start('share-1');
-      const { page, complaints } = await openPage(browser, gateway.url);
+      // Narrower than where a task is shown beside the board.
+      const { page, complaints } = await openPage(browser, gateway.url, { width: 1200 });
       await page.locator(`tr[data-task="${id}"] a`).click();
       await page.getByRole('heading', { name: 'bind_ldap' }).waitFor();
       expect(new URL(page.url()).pathname).toBe(`/tasks/${encodeURIComponent(id)}`);

@@ -1,97 +1,226 @@
-import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { TaskStats } from '../../client/index.js';
-import { useTaskStats } from '../../client/react.js';
+import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
-import type { BoardState } from './board-state.js';
-import { Counters } from './counters.js';
-import { Filters } from './filters.js';
-import { formatFilter, parseFilter, toTaskFilter, type BoardFilter } from './filter-url.js';
-import { Summary } from './summary.js';
+import { Attention } from './attention.js';
+import { useBoardKeys } from './board-keys.js';
+import type { BoardState } from './board-store.js';
+import { Counters, countOf } from './counters.js';
+import { Chips, Filters } from './filters.js';
+import { ListFooter } from './list-footer.js';
+import { ListNotice } from './list-notice.js';
+import { LiveSwitch } from './live-switch.js';
+import { pathOf } from './task-row.js';
 import { TaskTable } from './task-table.js';
-import { useBoard } from './use-board.js';
+import { useBoard, useStaleRows } from './use-board.js';
+import { DENSITIES, useDensity } from './use-density.js';
+import { usePlace } from './use-place.js';
+import { useSources } from './use-sources.js';
+import { useTidyBehind } from './use-tidy-behind.js';
+import { useView } from './use-view.js';
+import { useWindowStart } from './use-window-start.js';
+import { DEFAULT_ORDER, EMPTY_VIEW, facetsOf, formatView, ORDERS, toTaskFilter, type BoardView } from './view.js';
 
-export function Board({ onSearch }: { readonly onSearch: (search: string) => void }): ReactNode {
+interface BoardProps {
+  /** The view, with its `?`. */
+  readonly address: string;
+  readonly onAddress: (address: string, replace: boolean) => void;
+  /** The task that is shown beside the board. */
+  readonly selectedId: string | null;
+  readonly onOpen: (id: string) => void;
+}
+
+export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): ReactNode {
   const words = useWords();
-  const [, navigate] = useLocation();
-  const search = useSearch();
-  const filter = useMemo(() => parseFilter(search), [search]);
-  const canonical = formatFilter(filter);
-  useEffect(() => onSearch(canonical), [canonical, onSearch]);
+  const replace = useCallback((next: string) => onAddress(next, true), [onAddress]);
+  const [view, canonical] = useView(address, replace);
+  const change = (next: BoardView, inPlace = false): void => onAddress(formatView(next), inPlace);
+  const sources = useSources();
+  const { filter, order, facets, key } = useQuery(view, sources.services);
 
-  const taskFilter = useMemo(() => toTaskFilter(parseFilter(canonical)), [canonical]);
-  const facets = formatFilter({ ...filter, statuses: [] });
-  const counts = useTaskStats(useMemo(() => toTaskFilter(parseFilter(facets)), [facets]));
+  const counts = useTaskStats(facets);
   // The list fails for the same reason and says it; unknown counts are shown as unknown.
   const stats = counts.error ? null : (counts.stats ?? null);
+  const exact = useTaskStats(isCountedByStatus(view) ? facets : filter).stats ?? null;
 
-  const list = useRef<HTMLDivElement>(null);
-  const hold = useCallback(() => {
-    const box = list.current;
-    return box !== null && (box.getBoundingClientRect().top < 0 || box.contains(document.activeElement));
-  }, []);
-  const { state, retry, showWaiting } = useBoard(taskFilter, hold);
-  const retryAll = (): void => {
-    retry();
+  const box = useRef<HTMLDivElement>(null);
+  const hold = useCallback(() => isHeld(box.current), []);
+  const { state, store } = useBoard({ key, filter, order }, view.live, hold);
+  useStaleRows(store, facets, stats);
+  const [density, setDensity] = useDensity();
+  const rowHeight = DENSITIES[density];
+  const [currentId, setCurrentId] = useState<string | null>(selectedId);
+  usePlace(box, canonical, state.phase === 'ready');
+  const tidyBehind = useTidyBehind(box, store, state, rowHeight, currentId);
+  const total = totalOf(exact, view, state);
+  const frozenAt = useFrozenAt(state);
+
+  const showWaiting = (): void => {
+    box.current?.scrollTo({ top: 0 });
+    store.showWaiting();
+  };
+  const step = (by: number): void => {
+    const { rows } = state;
+    const at = rows.findIndex(({ task }) => task.id === currentId);
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
+    if (!next || !box.current) return;
+    setCurrentId(next.task.id);
+    focusRow(box.current, next.task.id, rows.indexOf(next), rowHeight);
+  };
+  const openCurrent = (open: (id: string) => void) => (): void => {
+    if (currentId !== null) open(currentId);
+  };
+  useBoardKeys({
+    '/': () => document.querySelector<HTMLElement>('.search input')?.focus(),
+    p: () => change({ ...view, live: !view.live }, true),
+    n: showWaiting,
+    j: () => step(1),
+    k: () => step(-1),
+    o: openCurrent((id) => window.open(pathOf(id), '_blank', 'noopener')),
+    ...(isInside(box.current) && { ArrowDown: () => step(1), ArrowUp: () => step(-1) }),
+  });
+  const retry = (): void => {
+    store.reload();
     counts.retry();
   };
-  const change = (next: BoardFilter, replace = false): void => navigate(`/${formatFilter(next)}`, { replace });
 
   return (
-    <>
+    <section className="board">
       <h1 className="visually-hidden">{words.board}</h1>
-      <Counters stats={stats} filter={filter} onChange={change} />
-      <Filters stats={stats} filter={filter} onChange={change} />
+      <Counters stats={stats} view={view} />
+      <Attention stats={stats} view={view} filter={facets} troubledSources={sources.troubled} />
+      <div className="board-tools">
+        <Filters view={view} sources={sources} onChange={change} />
+        <LiveSwitch live={view.live} pause={state.pause} onSwitch={() => change({ ...view, live: !view.live }, true)} />
+      </div>
+      <Chips view={view} sources={sources} onChange={change} />
       {state.sourceErrors.length > 0 && (
-        <p className="notice notice-stale">
+        <p className="notice notice-stale" role="status">
           {words.partial(state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(', '))}
         </p>
       )}
-      {state.error && <ErrorPanel error={state.error} onRetry={retryAll} />}
-      {state.waiting.length > 0 && (
-        <button type="button" className="new-tasks" onClick={showWaiting}>
-          {words.newTasks(state.waiting.length)}
-        </button>
-      )}
-      <div ref={list} className="list" aria-busy={state.phase === 'loading'}>
-        <List state={state} filtered={canonical !== ''} onClear={() => navigate('/')} />
+      {state.error && <ErrorPanel error={state.error} onRetry={retry} />}
+      <div
+        ref={box}
+        className="list"
+        tabIndex={-1}
+        data-density={density}
+        data-dimmed={state.phase === 'ready' ? undefined : ''}
+        aria-busy={state.phase === 'loading'}
+        onScroll={tidyBehind}
+      >
+        {state.waiting > 0 && (
+          <button type="button" className="new-tasks" aria-keyshortcuts="n" onClick={showWaiting}>
+            {words.newTasks(Math.min(state.waiting, 999))}
+            {state.waiting > 999 && '+'}
+          </button>
+        )}
+        {state.rows.length > 0 ? (
+          <TaskTable
+            box={box}
+            rows={state.rows}
+            total={total}
+            rowHeight={rowHeight}
+            currentId={currentId}
+            onCurrent={setCurrentId}
+            selectedId={selectedId}
+            onOpen={(id, how) => (how === 'tab' ? window.open(pathOf(id), '_blank', 'noopener') : onOpen(id))}
+            frozenAt={frozenAt}
+          />
+        ) : (
+          <ListNotice
+            phase={state.phase}
+            view={view}
+            onClear={() => change({ ...EMPTY_VIEW, order: view.order, live: view.live, others: view.others })}
+          />
+        )}
       </div>
-      <Summary state={state} total={totalOf(stats, filter)} />
-    </>
+      <ListFooter
+        state={state}
+        total={total}
+        density={density}
+        onDensity={setDensity}
+        onTidy={() => store.tidy(() => false)}
+      />
+    </section>
   );
 }
 
-interface ListProps {
-  readonly state: BoardState;
-  readonly filtered: boolean;
-  readonly onClear: () => void;
+interface Query {
+  readonly key: string;
+  readonly filter: ReturnType<typeof toTaskFilter>;
+  readonly facets: ReturnType<typeof toTaskFilter>;
+  readonly order: (typeof ORDERS)[string];
 }
 
-function List({ state, filtered, onClear }: ListProps): ReactNode {
-  const words = useWords();
-  if (state.rows.length > 0) return <TaskTable rows={state.rows} />;
-  if (state.phase === 'loading') return <p className="notice notice-late">{words.loading}</p>;
-  if (state.phase === 'failed') return null;
-  return filtered ? (
-    <div className="notice">
-      <p>{words.noMatch}</p>
-      <button type="button" onClick={onClear}>
-        {words.clearFilters}
-      </button>
-    </div>
-  ) : (
-    <div className="notice">
-      <p>
-        <strong>{words.noTasks}</strong>
-      </p>
-      <p>{words.noTasksHint}</p>
-    </div>
-  );
+/** What the gateway is asked for. A window of time moves on without another list being asked for. */
+function useQuery(view: BoardView, services: ReadonlySet<string>): Query {
+  const now = useWindowStart(view.created);
+  const asked = formatView({ ...view, live: true, others: [] });
+  const unknown = view.services.filter((service) => !services.has(service)).join();
+  return useMemo(() => {
+    const known = { services };
+    return {
+      key: `${asked} ${unknown}`,
+      filter: toTaskFilter(view, known, now),
+      facets: toTaskFilter(facetsOf(view), known, now),
+      order: ORDERS[view.order] ?? ORDERS[DEFAULT_ORDER] ?? 'CREATED_DESC',
+    };
+    // `asked` says all of the view that matters here.
+  }, [asked, unknown, services, now]);
 }
 
-function totalOf(stats: TaskStats | null, { statuses }: BoardFilter): number | null {
-  if (!stats) return null;
-  if (statuses.length === 0) return stats.total;
-  return stats.byStatus.reduce((sum, { status, count }) => sum + (statuses.includes(status) ? count : 0), 0);
+/** Under somebody's hand, eyes or focus nothing moves. */
+function isHeld(box: HTMLElement | null): boolean {
+  return box !== null && (box.scrollTop > 0 || box.matches(':hover') || box.contains(document.activeElement));
+}
+
+function isInside(box: HTMLElement | null): boolean {
+  return box !== null && box.contains(document.activeElement);
+}
+
+const FROZEN_AFTER_MS = 3_000;
+
+/** Clocks in rows stand still while the board is paused, and when nothing is heard of the gateway. */
+function useFrozenAt({ pause }: BoardState): number | null {
+  const { state, since } = useConnection();
+  const [blindSince, setBlindSince] = useState<number | null>(null);
+  const hears = state === 'live' || state === 'connecting';
+  useEffect(() => {
+    if (hears) {
+      setBlindSince(null);
+      return undefined;
+    }
+    const timer = setTimeout(() => setBlindSince(since), FROZEN_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [hears, since]);
+  return pause ? pause.since : blindSince;
+}
+
+/** The row may be far away: it is scrolled to first, and drawn by the next frame. */
+function focusRow(box: HTMLElement, id: string, at: number, rowHeight: number): void {
+  const top = at * rowHeight;
+  const head = box.querySelector('thead')?.clientHeight ?? 0;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + rowHeight + head > box.scrollTop + box.clientHeight) {
+    box.scrollTop = top + rowHeight + head - box.clientHeight;
+  }
+  const focus = (): void =>
+    box.querySelector<HTMLElement>(`tr[data-task="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
+  requestAnimationFrame(() => requestAnimationFrame(focus));
+}
+
+function isCountedByStatus({ open, stale, overdue }: BoardView): boolean {
+  return !open && !stale && !overdue;
+}
+
+function totalOf(stats: TaskStats | null, view: BoardView, state: BoardState): number {
+  if (state.phase !== 'ready') return 0;
+  const loaded = state.rows.length - state.left;
+  if (state.complete) return loaded;
+  if (!stats) return Math.max(loaded, state.totalCount);
+  const { statuses } = view;
+  if (!isCountedByStatus(view) || statuses.length === 0) return Math.max(loaded, stats.total);
+  return statuses.reduce((sum, status) => sum + countOf(stats, status), 0);
 }

@@ -1,68 +1,90 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { TaskStats, TaskStatus } from '../../client/index.js';
 import { useWords } from '../preferences.js';
 import { StatusIcon, STATUSES } from '../status-badge.js';
-import type { BoardFilter } from './filter-url.js';
+import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
 
-export interface FilterProps {
+interface CountersProps {
   /** Of all statuses, whichever the list is narrowed to. */
   readonly stats: TaskStats | null;
-  readonly filter: BoardFilter;
-  readonly onChange: (filter: BoardFilter, replace?: boolean) => void;
+  readonly view: BoardView;
 }
 
-/** In a fixed order, so that nothing moves but the numbers. */
-export function Counters({ stats, filter, onChange }: FilterProps): ReactNode {
+/** Links that switch a filter on and off, in a fixed order, so that nothing moves but the numbers. */
+export function Counters({ stats, view }: CountersProps): ReactNode {
   const words = useWords();
-  const toggle = (status: TaskStatus): void => {
-    const on = filter.statuses.includes(status);
-    const statuses = STATUSES.filter((each) => (each === status ? !on : filter.statuses.includes(each)));
-    onChange({ ...filter, statuses });
-  };
   return (
-    <div className="counters" role="group" aria-label={words.countersLabel}>
+    <nav className="counters" aria-label={words.countersLabel}>
       {STATUSES.map((status) => (
-        <button
+        <Counter
           key={status}
-          type="button"
-          className="counter"
-          data-status={status}
-          data-none={countOf(stats, status) === 0 ? '' : undefined}
-          aria-pressed={filter.statuses.includes(status)}
-          onClick={() => toggle(status)}
-        >
-          <span className="counter-number">{stats ? countOf(stats, status) : '–'}</span>
-          <span className="counter-word">
-            <StatusIcon status={status} />
-            {words.status[status]}
-          </span>
-        </button>
+          word={words.status[status]}
+          status={status}
+          count={stats ? countOf(stats, status) : null}
+          on={view.statuses.includes(status)}
+          to={{ ...view, statuses: toggled(view.statuses, status) }}
+        />
       ))}
-      <dl className="facts-line">
-        <Fact word={words.open} value={stats?.open} />
-        <Fact word={words.stale} value={stats?.stale} attention />
-        <Fact word={words.overdue} value={stats?.overdue} attention />
-        <Fact word={words.total} value={stats?.total} />
-      </dl>
-    </div>
+      <span className="counters-rest">
+        <Counter word={words.open} count={stats?.open ?? null} on={view.open} to={{ ...view, open: !view.open }} />
+        <Counter
+          word={words.stale}
+          count={stats?.stale ?? null}
+          on={view.stale}
+          to={{ ...view, stale: !view.stale }}
+          attention
+        />
+        <Counter
+          word={words.overdue}
+          count={stats?.overdue ?? null}
+          on={view.overdue}
+          to={{ ...view, overdue: !view.overdue }}
+          attention
+        />
+      </span>
+      {!isWhole(facetsOf(view)) && <p className="counts-for">{words.boardPage.countsFor(scopeOf(view))}</p>}
+    </nav>
   );
 }
 
-interface FactProps {
+interface CounterProps {
   readonly word: string;
-  readonly value: number | undefined;
+  readonly status?: TaskStatus;
+  readonly count: number | null;
+  readonly on: boolean;
+  readonly to: BoardView;
   readonly attention?: boolean;
 }
 
-function Fact({ word, value, attention }: FactProps): ReactNode {
+function Counter({ word, status, count, on, to, attention = false }: CounterProps): ReactNode {
   return (
-    <div data-attention={attention && value ? '' : undefined}>
-      <dt>{word}</dt>
-      <dd>{value ?? '–'}</dd>
-    </div>
+    <Link
+      className={status ? 'counter' : 'counter counter-small'}
+      href={`/${formatView(to)}`}
+      data-status={status}
+      data-none={count === 0 ? '' : undefined}
+      data-attention={attention && count !== null && count > 0 ? '' : undefined}
+      aria-current={on ? 'true' : undefined}
+    >
+      <span className="counter-number">{count ?? '–'}</span>
+      <span className="counter-word">
+        {status && <StatusIcon status={status} />}
+        {word}
+      </span>
+    </Link>
   );
 }
 
-function countOf(stats: TaskStats | null, status: TaskStatus): number {
-  return stats?.byStatus.find((each) => each.status === status)?.count ?? 0;
+function toggled(statuses: readonly string[], status: TaskStatus): readonly string[] {
+  return statuses.includes(status) ? statuses.filter((each) => each !== status) : [...statuses, status];
+}
+
+export function countOf(stats: TaskStats, status: string): number {
+  return stats.byStatus.find((each) => each.status === status)?.count ?? 0;
+}
+
+function scopeOf({ accounts, services, kinds, resource, search, created }: BoardView): string {
+  const texts = [resource, search === '' ? '' : `“${search}”`, created].filter((text) => text !== '');
+  return [...accounts, ...services, ...kinds, ...texts].join(', ');
 }

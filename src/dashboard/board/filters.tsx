@@ -1,61 +1,198 @@
-import { Search } from 'lucide-react';
+import { Link2, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
-import type { FilterProps } from './counters.js';
-import { formatFilter } from './filter-url.js';
+import type { BoardSources } from './use-sources.js';
+import { DEFAULT_ORDER, EMPTY_VIEW, isCreated, isStatus, isWhole, ORDERS, WINDOWS, type BoardView } from './view.js';
 
 const TYPING_PAUSE_MS = 250;
-const KNOWN_SERVICES = ['ECS', 'SFS', 'APIG', 'RENDER', 'BCS'];
 
-export function Filters({ stats, filter, onChange }: FilterProps): ReactNode {
+export interface FiltersProps {
+  readonly view: BoardView;
+  readonly sources: BoardSources;
+  readonly onChange: (view: BoardView, replace?: boolean) => void;
+}
+
+export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
   const words = useWords();
-  const services = new Set([
-    ...KNOWN_SERVICES,
-    ...(stats?.byService.map(({ service }): string => service) ?? []),
-    ...filter.services,
-  ]);
+  const add = (values: readonly string[], value: string): readonly string[] => [...new Set([...values, value])];
   return (
     <div className="filters">
-      <SearchBox filter={filter} onChange={onChange} />
+      <SearchBox view={view} onChange={onChange} />
+      <Choice
+        label={words.serviceLabel}
+        all={view.services.length === 0 ? words.allServices : words.boardPage.oneMore}
+        values={[...sources.services].filter((service) => !view.services.includes(service))}
+        onChoose={(service) => onChange({ ...view, services: add(view.services, service) })}
+      />
+      {(sources.accounts?.length ?? 0) > 1 && (
+        <Choice
+          label={words.columns.account}
+          all={view.accounts.length === 0 ? words.boardPage.allAccounts : words.boardPage.oneMore}
+          values={(sources.accounts ?? []).filter((account) => !view.accounts.includes(account))}
+          onChoose={(account) => onChange({ ...view, accounts: add(view.accounts, account) })}
+        />
+      )}
       <label className="field-line">
-        <span>{words.serviceLabel}</span>
+        <span>{words.boardPage.createdLabel}</span>
         <select
-          value={filter.services[0] ?? ''}
-          onChange={({ currentTarget: { value } }) => onChange({ ...filter, services: value === '' ? [] : [value] })}
+          value={view.created}
+          onChange={({ currentTarget }) => onChange({ ...view, created: currentTarget.value })}
         >
-          <option value="">{words.allServices}</option>
-          {[...services].map((service) => (
-            <option key={service}>{service}</option>
+          <option value="">{words.boardPage.anyTime}</option>
+          {WINDOWS.map((window) => (
+            <option key={window} value={window}>
+              {words.boardPage.windows[window]}
+            </option>
           ))}
+          {view.created !== '' && !(WINDOWS as readonly string[]).includes(view.created) && (
+            <option value={view.created}>{view.created}</option>
+          )}
         </select>
       </label>
-      {formatFilter(filter) !== '' && (
-        <button type="button" className="quiet" onClick={() => onChange({ statuses: [], services: [], search: '' })}>
-          {words.clearFilters}
-        </button>
-      )}
+      <label className="field-line">
+        <span>{words.boardPage.orderLabel}</span>
+        <select value={view.order} onChange={({ currentTarget }) => onChange({ ...view, order: currentTarget.value })}>
+          {Object.keys(ORDERS).map((order) => (
+            <option key={order} value={order}>
+              {words.boardPage.orders[order]}
+            </option>
+          ))}
+          {!(view.order in ORDERS) && <option value={view.order}>{view.order}</option>}
+        </select>
+      </label>
     </div>
   );
 }
 
-/** The address follows when typing pauses; however often the board changes meanwhile, the pause is not prolonged. */
-function SearchBox({ filter, onChange }: Pick<FilterProps, 'filter' | 'onChange'>): ReactNode {
+interface ChoiceProps {
+  readonly label: string;
+  readonly all: string;
+  readonly values: readonly string[];
+  readonly onChoose: (value: string) => void;
+}
+
+/** Adds one value; what is chosen stands below as chips. */
+function Choice({ label, all, values, onChoose }: ChoiceProps): ReactNode {
+  return (
+    <label className="field-line">
+      <span>{label}</span>
+      <select value="" onChange={({ currentTarget: { value } }) => value !== '' && onChoose(value)}>
+        <option value="">{all}</option>
+        {values.map((value) => (
+          <option key={value}>{value}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface Chip {
+  readonly name: string;
+  readonly value: string;
+  readonly unknown: boolean;
+  readonly without: BoardView;
+}
+
+/** What the list is narrowed to, one by one; values that mean nothing here are kept and said to be unknown. */
+export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
   const words = useWords();
-  const [text, setText] = useState(filter.search);
-  const [known, setKnown] = useState(filter.search);
-  const latest = useRef({ filter, onChange });
+  const [copied, setCopied] = useState(false);
+  const chips = chipsOf(view, sources, words);
+  useEffect(() => setCopied(false), [view]);
+  if (chips.length === 0 && isWhole(view)) return null;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(window.location.href);
+    setCopied(true);
+  };
+  return (
+    <ul className="chips" aria-label={words.boardPage.filters}>
+      {chips.map(({ name, value, unknown, without }) => (
+        <li key={`${name} ${value}`} className="chip" data-unknown={unknown ? '' : undefined}>
+          <span className="chip-name">{name}</span>
+          {value}
+          {unknown && <em>{words.boardPage.unknownValue}</em>}
+          <button
+            type="button"
+            className="row-button"
+            aria-label={words.boardPage.removeFilter(name, value)}
+            onClick={() => onChange(without)}
+          >
+            <X size={14} aria-hidden />
+          </button>
+        </li>
+      ))}
+      <li>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => onChange({ ...EMPTY_VIEW, order: view.order, live: view.live, others: view.others })}
+        >
+          {words.clearFilters}
+        </button>
+      </li>
+      <li>
+        <button type="button" className="quiet" onClick={() => void copy()}>
+          <Link2 size={14} aria-hidden />
+          {copied ? words.copied : words.boardPage.copyLink}
+        </button>
+      </li>
+    </ul>
+  );
+}
+
+function chipsOf(view: BoardView, sources: BoardSources, words: ReturnType<typeof useWords>): readonly Chip[] {
+  const { accounts } = sources;
+  const chips: Chip[] = [];
+  const list = (
+    field: 'statuses' | 'services' | 'accounts' | 'kinds',
+    name: string,
+    known: (value: string) => boolean,
+    word: (value: string) => string = (value) => value,
+  ): void => {
+    for (const value of view[field]) {
+      const without = { ...view, [field]: view[field].filter((each) => each !== value) };
+      chips.push({ name, value: word(value), unknown: !known(value), without });
+    }
+  };
+  list('statuses', words.columns.status, isStatus, (value) => (isStatus(value) ? words.status[value] : value));
+  list('services', words.columns.service, (value) => sources.services.has(value));
+  list('accounts', words.columns.account, (value) => accounts?.includes(value) ?? true);
+  list('kinds', words.columns.kind, () => true);
+  const one = (name: string, value: string, without: Partial<BoardView>, unknown = false): void => {
+    chips.push({ name, value, unknown, without: { ...view, ...without } });
+  };
+  const { resource, search, created, order } = view;
+  if (resource !== '') one(words.columns.resource, resource, { resource: '' });
+  if (search !== '') one(words.searchLabel, search, { search: '' });
+  if (created !== '') {
+    const known = words.boardPage.windows as Readonly<Record<string, string>>;
+    one(words.boardPage.createdLabel, known[created] ?? created, { created: '' }, !isCreated(created));
+  }
+  if (view.open) one(words.columns.status, words.open, { open: false });
+  if (view.stale) one(words.columns.status, words.stale, { stale: false });
+  if (view.overdue) one(words.columns.status, words.overdue, { overdue: false });
+  if (!(order in ORDERS)) one(words.boardPage.orderLabel, order, { order: DEFAULT_ORDER }, true);
+  return chips;
+}
+
+/** The address follows when typing pauses; however often the board changes meanwhile, the pause is not prolonged. */
+function SearchBox({ view, onChange }: Pick<FiltersProps, 'view' | 'onChange'>): ReactNode {
+  const words = useWords();
+  const [text, setText] = useState(view.search);
+  const [known, setKnown] = useState(view.search);
+  const latest = useRef({ view, onChange });
   useEffect(() => {
-    latest.current = { filter, onChange };
+    latest.current = { view, onChange };
   });
-  if (filter.search !== known) {
-    setKnown(filter.search);
-    if (filter.search !== text.trim()) setText(filter.search);
+  if (view.search !== known) {
+    setKnown(view.search);
+    if (view.search !== text.trim()) setText(view.search);
   }
   useEffect(() => {
     const search = text.trim();
     if (search === known) return undefined;
     const timer = setTimeout(() => {
-      const { filter: current, onChange: change } = latest.current;
+      const { view: current, onChange: change } = latest.current;
       change({ ...current, search }, true);
     }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
@@ -63,11 +200,12 @@ function SearchBox({ filter, onChange }: Pick<FilterProps, 'filter' | 'onChange'
   return (
     <label className="field-line search">
       <Search size={16} aria-hidden />
-      <span className="visually-hidden">{words.searchLabel}</span>
+      <span className="visually-hidden">{words.boardPage.searches}</span>
       <input
         type="search"
         value={text}
-        placeholder={words.searchHint}
+        placeholder={words.boardPage.searches}
+        aria-keyshortcuts="/"
         onChange={(event) => setText(event.currentTarget.value)}
       />
     </label>

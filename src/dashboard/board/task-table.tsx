@@ -1,88 +1,183 @@
-import { memo, type ReactNode } from 'react';
-import { Link } from 'wouter';
-import type { FollowedTask } from '../../client/index.js';
-import { useConnection } from '../../client/react.js';
+import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useWords } from '../preferences.js';
-import { StatusBadge } from '../status-badge.js';
-import { Instant, TaskDuration } from '../time.js';
-import type { BoardRow } from './board-state.js';
+import type { BoardRow } from './board-rows.js';
+import { COLUMNS, TaskRow } from './task-row.js';
+import { useRowWindow, type RowWindow } from './use-row-window.js';
 
-const COLUMNS = [
-  'status',
-  'kind',
-  'service',
-  'resource',
-  'account',
-  'progress',
-  'created',
-  'duration',
-  'upstream',
-] as const;
+export { Progress } from './progress.js';
 
-export function TaskTable({ rows }: { readonly rows: readonly BoardRow[] }): ReactNode {
+interface TaskTableProps {
+  /** What scrolls. */
+  readonly box: RefObject<HTMLDivElement | null>;
+  readonly rows: readonly BoardRow[];
+  /** How many there are, those included that are not loaded yet. */
+  readonly total: number;
+  readonly rowHeight: number;
+  /** The row that has the focus, or had it last. */
+  readonly currentId: string | null;
+  readonly onCurrent: (id: string) => void;
+  readonly selectedId: string | null;
+  readonly onOpen: (id: string, how: 'here' | 'tab') => void;
+  readonly frozenAt: number | null;
+}
+
+/** A real table of which the rows in sight are drawn, and the one that has the focus wherever it is. */
+export function TaskTable(props: TaskTableProps): ReactNode {
+  const { box, rows, total, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt } = props;
   const words = useWords();
-  const live = useConnection().state === 'live';
+  const count = Math.max(rows.length, total);
+  const seen = useRowWindow(box, rowHeight, count);
+  const currentAt = useIndexOf(rows, currentId);
+  useHeldFocus(box, rows);
+  const id = (event: React.SyntheticEvent): string | undefined =>
+    (event.target as Element).closest<HTMLElement>('tr[data-task]')?.dataset['task'];
+  const open = (event: React.MouseEvent): void => {
+    const task = id(event);
+    const target = event.target as Element;
+    const link = target.closest('a');
+    if (task === undefined || target.closest('button')) return;
+    const tab = event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1;
+    if (link && tab) return;
+    if (!link && (event.button > 1 || window.getSelection()?.isCollapsed === false)) return;
+    event.preventDefault();
+    onCurrent(task);
+    onOpen(task, tab ? 'tab' : 'here');
+  };
   return (
-    <table className="tasks" aria-label={words.tableLabel}>
+    <table
+      className="tasks"
+      aria-label={words.tableLabel}
+      aria-rowcount={count + 1}
+      aria-colcount={COLUMNS.length}
+      data-row-height={rowHeight}
+    >
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           {COLUMNS.map((column) => (
             <th key={column} scope="col" className={`column-${column}`}>
-              {words.columns[column]}
+              {column === 'actions' ? (
+                <span className="visually-hidden">{words.boardPage.columns.actions}</span>
+              ) : column === 'started' ? (
+                words.boardPage.columns.started
+              ) : (
+                words.columns[column]
+              )}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody>
-        {rows.map(({ task, left }) => (
-          <Row key={task.id} task={task} left={left} live={live} />
-        ))}
+      <tbody
+        onClick={open}
+        onAuxClick={(event) => event.button === 1 && open(event)}
+        onFocus={(event) => {
+          const task = id(event);
+          if (task !== undefined) onCurrent(task);
+        }}
+      >
+        {segments(seen, currentAt, count).map((segment) =>
+          segment.type === 'gap' ? (
+            <Gap key={`gap ${segment.at}`} rows={segment.rows} rowHeight={rowHeight} />
+          ) : (
+            <Row
+              key={rows[segment.at]?.task.id ?? `unread ${segment.at}`}
+              row={rows[segment.at]}
+              at={segment.at}
+              current={segment.at === (currentAt ?? 0)}
+              selectedId={selectedId}
+              frozenAt={frozenAt}
+            />
+          ),
+        )}
       </tbody>
     </table>
   );
 }
 
-interface RowProps extends BoardRow {
-  /** The clocks of open tasks stop when nothing is heard of them. */
-  readonly live: boolean;
+interface RowProps {
+  readonly row: BoardRow | undefined;
+  readonly at: number;
+  readonly current: boolean;
+  readonly selectedId: string | null;
+  readonly frozenAt: number | null;
 }
 
-const Row = memo(function Row({ task, left, live }: RowProps): ReactNode {
-  const words = useWords();
+function Row({ row, at, current, selectedId, frozenAt }: RowProps): ReactNode {
+  if (!row) return <UnreadRow place={at + 1} />;
+  const frozen = row.task.done ? null : frozenAt;
+  const selected = row.task.id === selectedId;
+  return <TaskRow row={row} place={at + 1} current={current} selected={selected} frozenAt={frozen} />;
+}
+
+/** Holds the place of a task that is not loaded yet. */
+function UnreadRow({ place }: { readonly place: number }): ReactNode {
   return (
-    <tr data-task={task.id} data-status={task.status} data-left={left ? '' : undefined}>
-      <td className="column-status">
-        <StatusBadge status={task.status} stale={task.stale} />
-        {left && <span className="visually-hidden">{words.leftFilter}</span>}
-      </td>
-      <td className="column-kind">
-        <Link href={`/tasks/${encodeURIComponent(task.id)}`}>{task.kind}</Link>
-      </td>
-      <td className="column-service">{task.service}</td>
-      <td className="column-resource">{task.resource && (task.resource.name ?? task.resource.id)}</td>
-      <td className="column-account">{task.account}</td>
-      <td className="column-progress">
-        <Progress progress={task.progress} />
-      </td>
-      <td className="column-created">
-        <Instant at={task.createdAt} />
-      </td>
-      <td className="column-duration">{(live || task.done) && <TaskDuration task={task} />}</td>
-      <td className="column-upstream">
-        <code>{task.upstreamStatus}</code>
-      </td>
+    <tr className="unread" aria-rowindex={place + 1} aria-busy="true">
+      {COLUMNS.map((column) => (
+        <td key={column} className={`column-${column}`}>
+          {column !== 'actions' && <span className="skeleton" />}
+        </td>
+      ))}
     </tr>
   );
-});
+}
 
-export function Progress({ progress }: Pick<FollowedTask, 'progress'>): ReactNode {
-  if (!progress) return null;
-  const { done, total, percent } = progress;
-  const text = total === 100 ? `${done} %` : `${done} / ${total}`;
+function Gap({ rows, rowHeight }: { readonly rows: number; readonly rowHeight: number }): ReactNode {
   return (
-    <span className="progress">
-      <progress max={100} value={percent} aria-label={text} />
-      {text}
-    </span>
+    <tr className="gap" aria-hidden="true">
+      <td style={{ height: rows * rowHeight }} />
+    </tr>
   );
+}
+
+type Segment =
+  { readonly type: 'row'; readonly at: number } | { readonly type: 'gap'; readonly at: number; readonly rows: number };
+
+function segments({ first, last }: RowWindow, currentAt: number | null, count: number): readonly Segment[] {
+  const drawn = Array.from({ length: last - first }, (_, index) => first + index);
+  if (currentAt !== null && currentAt < first) drawn.unshift(currentAt);
+  if (currentAt !== null && currentAt >= last) drawn.push(currentAt);
+  const all: Segment[] = [];
+  let next = 0;
+  for (const at of drawn) {
+    if (at > next) all.push({ type: 'gap', at: next, rows: at - next });
+    all.push({ type: 'row', at });
+    next = at + 1;
+  }
+  if (next < count) all.push({ type: 'gap', at: next, rows: count - next });
+  return all;
+}
+
+/** Looked for where it stood last first: rows seldom move. */
+function useIndexOf(rows: readonly BoardRow[], id: string | null): number | null {
+  const last = useRef(0);
+  const at =
+    id === null ? -1 : rows[last.current]?.task.id === id ? last.current : rows.findIndex((row) => row.task.id === id);
+  useEffect(() => {
+    if (at >= 0) last.current = at;
+  }, [at]);
+  return at < 0 ? null : at;
+}
+
+/** Focus is never lost to the page: when its row is gone, the list has it. */
+function useHeldFocus(box: RefObject<HTMLDivElement | null>, rows: readonly BoardRow[]): void {
+  const inside = useRef(false);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const note = (): void => {
+      inside.current = element.contains(document.activeElement);
+    };
+    const left = (event: FocusEvent): void => {
+      if (event.relatedTarget !== null) inside.current = false;
+    };
+    element.addEventListener('focusin', note);
+    element.addEventListener('focusout', left);
+    return () => {
+      element.removeEventListener('focusin', note);
+      element.removeEventListener('focusout', left);
+    };
+  }, [box]);
+  useLayoutEffect(() => {
+    if (inside.current && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [box, rows]);
 }

@@ -1,56 +1,92 @@
-import { useEffect, useReducer, useState } from 'react';
-import type { TaskFilter, TaskList, TaskUpdate } from '../../client/index.js';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { TaskFilter, TaskOrder, TaskStats } from '../../client/index.js';
 import { taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
-import { boardReducer, EMPTY_BOARD, MOST_ROWS, type BoardAction, type BoardState } from './board-state.js';
+import { createBoardStore, type BoardState, type BoardStore } from './board-store.js';
+import { PAGE_OF_TASKS, type TaskPageData } from './board-task.js';
+
+export interface BoardQuery {
+  /** Another key is another list. */
+  readonly key: string;
+  readonly filter: TaskFilter;
+  readonly order: TaskOrder;
+}
 
 export interface LiveBoard {
   readonly state: BoardState;
-  retry(): void;
-  showWaiting(): void;
+  readonly store: BoardStore;
 }
 
-/** `hold` says whether new rows must wait, so that nothing moves under the reader's eyes. */
-export function useBoard(filter: TaskFilter, hold: () => boolean): LiveBoard {
-  const [state, dispatch] = useReducer(boardReducer, EMPTY_BOARD);
-  const [attempt, setAttempt] = useState(0);
+/** `hold` says whether new rows must wait, so that nothing moves under the reader's eyes; it never changes. */
+export function useBoard({ key, filter, order }: BoardQuery, live: boolean, hold: () => boolean): LiveBoard {
+  const make = (before: BoardState | undefined): { readonly key: string; readonly store: BoardStore } => ({
+    key,
+    store: createBoardStore({
+      taskgate,
+      filter,
+      order,
+      before,
+      hold,
+      atFrame,
+      wait: waitWhileSeen,
+      toError: toTaskgateError,
+      now: Date.now,
+    }),
+  });
+  const [made, setMade] = useState(() => make(undefined));
+  if (made.key !== key) setMade(make(made.store.get()));
+  const { store } = made;
+  useEffect(() => store.start(), [store]);
+  useEffect(() => store.narrow(filter), [store, filter]);
+  useEffect(() => (live ? store.resume() : store.pause()), [store, live]);
+  return { state: useSyncExternalStore(store.subscribe, store.get), store };
+}
+
+const STALE_PAGE = 200;
+const STALE_EVERY_MS = 5_000;
+
+/** Which rows are stale is told by no event: they are read again when the number of stale tasks has moved. */
+export function useStaleRows(store: BoardStore, filter: TaskFilter, stats: TaskStats | null): void {
+  const stale = stats?.stale;
+  const text = useMemo(() => JSON.stringify({ ...filter, stale: true }), [filter]);
   useEffect(() => {
-    dispatch({ type: 'loading' });
-    return followBoard(filter, hold, dispatch);
-  }, [filter, hold, attempt]);
-  return {
-    state,
-    retry: () => setAttempt((before) => before + 1),
-    showWaiting: () => dispatch({ type: 'show-waiting' }),
-  };
+    if (stale === undefined) return undefined;
+    const controller = new AbortController();
+    const read = async (): Promise<void> => {
+      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'CREATED_DESC', first: STALE_PAGE };
+      const { data } = await taskgate.query<TaskPageData>(PAGE_OF_TASKS, variables, controller.signal);
+      if (data?.tasks) store.setStale(data.tasks.nodes, !data.tasks.pageInfo.hasNextPage);
+    };
+    // A number that trembles is looked at once.
+    const timer = setTimeout(() => void read().catch(() => undefined), stale === 0 ? 0 : STALE_EVERY_MS / 5);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [store, text, stale]);
 }
 
-/** Updates of one frame are applied together. */
-function followBoard(filter: TaskFilter, hold: () => boolean, dispatch: (action: BoardAction) => void): () => void {
-  const controller = new AbortController();
-  let updates: (TaskUpdate | TaskList)[] = [];
-  let frame: number | undefined;
-  const flush = (): void => {
-    frame = undefined;
-    if (controller.signal.aborted) return;
-    dispatch({ type: 'updates', updates, filter, hold: hold() });
-    updates = [];
-  };
-  const follow = async (): Promise<void> => {
-    try {
-      for await (const update of taskgate.followTasks(filter, { signal: controller.signal, limit: MOST_ROWS })) {
-        updates.push(update);
-        // A hidden tab is given no frames; what it missed must not grow without bound.
-        if (document.visibilityState === 'hidden') flush();
-        else frame ??= requestAnimationFrame(flush);
-      }
-    } catch (error) {
-      if (!controller.signal.aborted) dispatch({ type: 'failed', error: toTaskgateError(error) });
-    }
-  };
-  void follow();
-  return () => {
-    controller.abort();
-    if (frame !== undefined) cancelAnimationFrame(frame);
-  };
+function atFrame(show: () => void): void {
+  // A hidden tab is given no frames.
+  if (document.visibilityState === 'hidden') setTimeout(show, 1_000);
+  else requestAnimationFrame(show);
+}
+
+/** Not before the browser has nothing better to do, and not while nobody looks. */
+function waitWhileSeen(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    const look = (): void => {
+      if (document.visibilityState === 'visible') end();
+    };
+    const timer = setTimeout(() => {
+      document.addEventListener('visibilitychange', look);
+      look();
+    }, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
 }

@@ -1,0 +1,271 @@
+import type {
+  SourceError,
+  TaskFilter,
+  Taskgate,
+  TaskgateError,
+  TaskList,
+  TaskOrder,
+  TaskUpdate,
+} from '../../client/index.js';
+import { createBoardRows, type BoardRow } from './board-rows.js';
+import { compareTasks, type BoardTask } from './board-task.js';
+import { PAGE_SIZE, readPages, type PageReaderOptions } from './page-reader.js';
+
+export interface BoardState {
+  readonly phase: 'loading' | 'ready' | 'failed';
+  readonly error: TaskgateError | null;
+  readonly rows: readonly BoardRow[];
+  /** New tasks that are held back, so that nothing moves under the reader's eyes. */
+  readonly waiting: number;
+  /** Set while the rows are frozen: since when, and how many tasks have changed since. */
+  readonly pause: { readonly since: number; readonly changed: number; readonly overflown: boolean } | null;
+  /** How many rows have left the filter. */
+  readonly left: number;
+  /** How many tasks there were when the list was read. */
+  readonly totalCount: number;
+  /** All tasks of the filter are here. */
+  readonly complete: boolean;
+  readonly sourceErrors: readonly SourceError[];
+  /** Since the board was opened. */
+  readonly finished: number;
+  readonly failed: number;
+}
+
+export interface BoardStore {
+  get(): BoardState;
+  subscribe(listener: () => void): () => void;
+  /** Reads the list and follows it; what it gives back ends that. */
+  start(): () => void;
+  /** Reads the list again. */
+  reload(): void;
+  pause(): void;
+  resume(): void;
+  /** Inserts what waits. */
+  showWaiting(): void;
+  tidy(keep: (row: BoardRow, index: number) => boolean): void;
+  /** The tasks that are stale now; `all`: no other is. */
+  setStale(stale: readonly BoardTask[], all: boolean): void;
+  /** Judges by a narrower filter without reading anything: a window of time that has moved on. */
+  narrow(filter: TaskFilter): void;
+}
+
+export interface BoardStoreOptions {
+  readonly taskgate: Pick<Taskgate, 'followTasks' | 'query'>;
+  readonly filter: TaskFilter;
+  readonly order: TaskOrder;
+  /** What was shown before; it stays, marked as loading, until the list is here. */
+  readonly before: BoardState | undefined;
+  /** Whether new rows must wait. */
+  readonly hold: () => boolean;
+  /** Calls back once, at the next frame; what comes until then is shown together. */
+  readonly atFrame: (show: () => void) => void;
+  readonly wait: PageReaderOptions['wait'];
+  readonly toError: (cause: unknown) => TaskgateError;
+  readonly now: () => number;
+}
+
+/** What is collected while the rows are frozen. */
+const MOST_COLLECTED = 5_000;
+const RETRY_MS = 5_000;
+
+export function createBoardStore(options: BoardStoreOptions): BoardStore {
+  const { taskgate, order, hold, atFrame, now } = options;
+  let { filter } = options;
+  const rows = createBoardRows(order, filter);
+  const compare = compareTasks(order);
+  const waiting = new Map<string, BoardTask>();
+  /** Changes of tasks that a page on its way may bring as they were before. */
+  let aside: Map<string, BoardTask> | undefined;
+  let collected: Map<string, TaskUpdate> | undefined;
+  let overflown = false;
+  let pausedAt = 0;
+  /** Where the pages read so far end; null when there is nothing behind them. */
+  let end: BoardTask | null = null;
+  let controller: AbortController | undefined;
+  let pages: AbortController | undefined;
+
+  let state: BoardState = {
+    phase: 'loading',
+    error: null,
+    rows: options.before?.rows ?? [],
+    waiting: 0,
+    pause: null,
+    left: 0,
+    totalCount: 0,
+    complete: false,
+    sourceErrors: [],
+    finished: options.before?.finished ?? 0,
+    failed: options.before?.failed ?? 0,
+  };
+  let pending: Partial<BoardState> | undefined;
+  const listeners = new Set<() => void>();
+
+  const show = (): void => {
+    const changes = pending;
+    if (waiting.size > 0 && !hold() && !collected) insertWaiting();
+    const all = current().phase === 'loading' ? state.rows : rows.all();
+    const left = all === state.rows ? state.left : all.reduce((sum, row) => sum + (row.left === null ? 0 : 1), 0);
+    const pause = collected ? { since: pausedAt, changed: collected.size, overflown } : null;
+    pending = undefined;
+    state = { ...state, ...changes, rows: all, left, waiting: waiting.size, pause };
+    for (const listener of [...listeners]) listener();
+  };
+  const showSoon = (changes: Partial<BoardState> = {}): void => {
+    if (!pending) atFrame(show);
+    pending = { ...pending, ...changes };
+  };
+  const current = (): BoardState => ({ ...state, ...pending });
+
+  const insertWaiting = (): void => {
+    rows.insert([...waiting.values()]);
+    waiting.clear();
+  };
+
+  const takeTask = (task: BoardTask): void => {
+    if (rows.change(task)) return;
+    const known = waiting.get(task.id);
+    if (known && known.seq > task.seq) return;
+    waiting.delete(task.id);
+    if (end && compare(task, end) > 0) {
+      aside?.set(task.id, task);
+      return;
+    }
+    if (rows.matches(task)) waiting.set(task.id, task);
+  };
+
+  const takeUpdate = (update: TaskUpdate): void => {
+    const { kind, task, previousStatus } = update;
+    if (kind === 'removed') {
+      rows.leave(task.id);
+      waiting.delete(task.id);
+      aside?.delete(task.id);
+      return;
+    }
+    if (task.done && previousStatus !== task.status) {
+      const { finished, failed } = current();
+      showSoon({ finished: finished + 1, failed: failed + (task.status === 'FAILED' ? 1 : 0) });
+    }
+    takeTask(task);
+  };
+
+  const takeList = (list: TaskList): void => {
+    pages?.abort();
+    waiting.clear();
+    aside = undefined;
+    rows.clear();
+    rows.append(list.tasks);
+    if (collected) collected.clear();
+    overflown = false;
+    const { totalCount, sourceErrors, endCursor } = list;
+    end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
+    showSoon({ phase: 'ready', error: null, totalCount, sourceErrors, complete: end === null });
+    if (endCursor !== null) readOn(endCursor, list.tasks.length);
+  };
+
+  const readOn = (from: string, loaded: number): void => {
+    if (!controller) return;
+    const reading = new AbortController();
+    pages = reading;
+    const signal = AbortSignal.any([reading.signal, controller.signal]);
+    const asked = (): void => void (aside = new Map());
+    const read = (tasks: readonly BoardTask[], last: boolean): void => {
+      const newest = tasks.map((task) => {
+        const changed = aside?.get(task.id);
+        return changed && changed.seq > task.seq ? changed : task;
+      });
+      aside = undefined;
+      rows.append(newest.filter((task) => rows.has(task.id) || rows.matches(task)));
+      for (const { id } of tasks) waiting.delete(id);
+      end = last ? null : (tasks.at(-1) ?? end);
+      showSoon({ complete: last });
+    };
+    void readPages({ ...options, filter, signal, asked, read }, from, loaded);
+  };
+
+  const take = (update: TaskUpdate | TaskList): void => {
+    if (update.kind === 'list') {
+      // What is frozen stays; what it has become is read when it may move again.
+      if (collected && current().phase === 'ready') overflown = true;
+      else takeList(update);
+    } else if (!collected) takeUpdate(update);
+    else if (collected.has(update.task.id) || collected.size < MOST_COLLECTED) collected.set(update.task.id, update);
+    else overflown = true;
+    showSoon();
+  };
+
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    const over = (): boolean => signal.aborted;
+    while (!over()) {
+      try {
+        for await (const update of taskgate.followTasks(filter, { signal, limit: PAGE_SIZE, order })) take(update);
+      } catch (cause) {
+        if (over()) return;
+        const error = options.toError(cause);
+        showSoon({ phase: 'failed', error });
+        if (!error.retryable) return;
+        await options.wait(error.retryAfterMs ?? RETRY_MS, signal);
+      }
+    }
+  };
+  const begin = (): void => {
+    controller?.abort();
+    controller = new AbortController();
+    void follow(controller.signal);
+  };
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    start() {
+      begin();
+      return () => controller?.abort();
+    },
+    reload() {
+      showSoon({ phase: 'loading', error: null });
+      begin();
+    },
+    pause() {
+      if (collected) return;
+      collected = new Map();
+      overflown = false;
+      pausedAt = now();
+      showSoon();
+    },
+    resume() {
+      if (!collected) return;
+      const updates = [...collected.values()];
+      const reload = overflown;
+      collected = undefined;
+      if (reload) begin();
+      else updates.forEach(takeUpdate);
+      showSoon();
+    },
+    showWaiting() {
+      insertWaiting();
+      showSoon();
+    },
+    tidy(keep) {
+      rows.tidy(keep);
+      showSoon();
+    },
+    setStale(stale, all) {
+      const ids = new Set(stale.map(({ id }) => id));
+      if (all) {
+        for (const { task } of rows.all()) if (task.stale && !ids.has(task.id)) rows.refresh(task.id, { stale: false });
+      }
+      for (const task of stale) {
+        takeTask(task);
+        rows.refresh(task.id, { stale: true });
+      }
+      showSoon();
+    },
+    narrow(next) {
+      filter = next;
+      rows.narrow(next);
+      showSoon();
+    },
+  };
+}

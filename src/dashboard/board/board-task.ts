@@ -1,0 +1,42 @@
+import type { FilterableTask, FollowedTask, TaskOrder } from '../../client/index.js';
+
+/** What a row shows of a task: the part that pages bring. Events bring more. */
+export interface BoardTask
+  extends
+    FilterableTask,
+    Pick<
+      FollowedTask,
+      'region' | 'upstreamStatus' | 'updatedAt' | 'startedAt' | 'finishedAt' | 'progress' | 'estimate' | 'seq'
+    > {
+  readonly estimate: FollowedTask['estimate'];
+  readonly error: { readonly code: string | null } | null;
+}
+
+export interface TaskPageData {
+  readonly tasks: {
+    readonly nodes: readonly BoardTask[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  } | null;
+}
+
+/** Thin: thousands of boards page through thousands of tasks. */
+export const PAGE_OF_TASKS = `query PageOfTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
+  tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
+    nodes {
+      id service account region upstreamId kind status done upstreamStatus resource { type id name }
+      createdAt updatedAt startedAt finishedAt error { code } progress { done total percent }
+      estimate { samples typicalSeconds slowSeconds expectedFinishAt overdue } seq stale
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+/** Below nothing: `a` stands above `b`. As the gateway orders, ties by id. */
+export function compareTasks(order: TaskOrder): (a: BoardTask, b: BoardTask) => number {
+  const field = order.startsWith('CREATED') ? 'createdAt' : 'updatedAt';
+  const sign = order.endsWith('DESC') ? -1 : 1;
+  return (a, b) => {
+    if (a[field] !== b[field]) return a[field] < b[field] ? -sign : sign;
+    return a.id === b.id ? 0 : a.id < b.id ? -sign : sign;
+  };
+}

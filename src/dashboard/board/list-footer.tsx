@@ -1,0 +1,66 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { useWords } from '../preferences.js';
+import type { BoardState } from './board-store.js';
+import { DENSITIES, type Density } from './use-density.js';
+
+interface ListFooterProps {
+  readonly state: BoardState;
+  readonly total: number;
+  readonly density: Density;
+  readonly onDensity: (density: Density) => void;
+  readonly onTidy: () => void;
+}
+
+const SPEAK_EVERY_MS = 5_000;
+
+/** How much of the list is loaded; and for those who listen, sums at most every five seconds. */
+export function ListFooter({ state, total, density, onDensity, onTidy }: ListFooterProps): ReactNode {
+  const words = useWords();
+  const loaded = state.rows.length - state.left;
+  return (
+    <footer className="list-footer">
+      <span data-testid="loaded">
+        {state.phase === 'ready' &&
+          (state.complete
+            ? words.boardPage.allLoaded(loaded)
+            : words.boardPage.loaded(loaded, Math.max(loaded, total)))}
+      </span>
+      {state.left > 0 && (
+        <span>
+          {words.boardPage.leftCount(state.left)}{' '}
+          <button type="button" className="small" onClick={onTidy}>
+            {words.boardPage.tidy}
+          </button>
+        </span>
+      )}
+      <label className="field-line density">
+        <span>{words.boardPage.densityLabel}</span>
+        <select value={density} onChange={({ currentTarget }) => onDensity(currentTarget.value as Density)}>
+          {Object.keys(DENSITIES).map((each) => (
+            <option key={each} value={each}>
+              {words.boardPage.densities[each as Density]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Spoken finished={state.finished} failed={state.failed} />
+    </footer>
+  );
+}
+
+function Spoken({ finished, failed }: Pick<BoardState, 'finished' | 'failed'>): ReactNode {
+  const words = useWords();
+  const [spoken, setSpoken] = useState({ finished, failed, text: '' });
+  useEffect(() => {
+    if (finished === spoken.finished) return undefined;
+    const timer = setTimeout(() => {
+      setSpoken({ finished, failed, text: words.sum(finished - spoken.finished, failed - spoken.failed) });
+    }, SPEAK_EVERY_MS);
+    return () => clearTimeout(timer);
+  }, [finished, failed, spoken, words]);
+  return (
+    <span className="visually-hidden" aria-live="polite">
+      {spoken.text}
+    </span>
+  );
+}

@@ -1,0 +1,99 @@
+import { Clock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { FollowedTask } from '../../client/index.js';
+import { useWords } from '../preferences.js';
+import { formatDuration, useNow } from '../time.js';
+import type { BoardTask } from './board-task.js';
+
+export function Progress({ progress }: Pick<FollowedTask, 'progress'>): ReactNode {
+  if (!progress) return null;
+  const { done, total, percent } = progress;
+  const text = total === 100 ? `${done} %` : `${done} / ${total}`;
+  return (
+    <span className="progress">
+      <progress max={100} value={percent} aria-label={text} />
+      {text}
+    </span>
+  );
+}
+
+interface ClockProps {
+  readonly task: BoardTask;
+  /** The instant at which the clocks of the rows stand still, in milliseconds since 1970; null while they run. */
+  readonly frozenAt: number | null;
+}
+
+/**
+ * How far an open task is: as its upstream counts; else when it usually ends, by time and never in per cent; else that
+ * nothing is known. Ended tasks have nothing here.
+ */
+export function RowProgress({ task, frozenAt }: ClockProps): ReactNode {
+  const words = useWords().boardPage;
+  if (task.done) return null;
+  if (task.progress) return <Progress progress={task.progress} />;
+  if (task.estimate && frozenAt === null) return <RunningEstimate task={task} />;
+  if (task.estimate) return <Estimate task={task} now={frozenAt ?? 0} />;
+  return (
+    <span className="progress" title={words.noEstimate}>
+      <span className="unmeasured" role="img" aria-label={words.noEstimate} />
+    </span>
+  );
+}
+
+function RunningEstimate({ task }: { readonly task: BoardTask }): ReactNode {
+  return <Estimate task={task} now={useNow()} />;
+}
+
+function Estimate({ task, now }: { readonly task: BoardTask; readonly now: number }): ReactNode {
+  const words = useWords();
+  const { estimate } = task;
+  if (!estimate) return null;
+  const elapsed = Math.max(0, (now - Date.parse(task.startedAt ?? task.createdAt)) / 1000);
+  const { typicalSeconds, slowSeconds } = estimate;
+  const late = elapsed - slowSeconds;
+  const usual = words.boardPage.usually(formatDuration(typicalSeconds * 1000, words));
+  if (estimate.overdue || late > 0) {
+    return (
+      <span className="progress overdue" title={usual}>
+        <Clock size={14} aria-hidden />
+        {words.boardPage.overdueBy(formatDuration(Math.max(late, 0) * 1000, words))}
+      </span>
+    );
+  }
+  return (
+    <span className="progress" title={usual}>
+      <meter
+        className="elapsed"
+        min={0}
+        max={slowSeconds}
+        value={Math.round(elapsed)}
+        aria-label={words.boardPage.elapsed(formatDuration(elapsed * 1000, words), usual)}
+      />
+      {elapsed < typicalSeconds
+        ? words.boardPage.about(formatDuration((typicalSeconds - elapsed) * 1000, words))
+        : words.boardPage.anyMoment}
+    </span>
+  );
+}
+
+/** How long a task took, or takes: unknown of one that was over when it was first seen. */
+export function RowDuration({ task, frozenAt }: ClockProps): ReactNode {
+  const { startedAt, createdAt, finishedAt, updatedAt, done, seq } = task;
+  if (done && startedAt === null && seq === 1) return null;
+  const from = Date.parse(startedAt ?? createdAt);
+  if (done) return <Elapsed ms={Date.parse(finishedAt ?? updatedAt) - from} />;
+  if (frozenAt === null) return <Running from={from} />;
+  return (
+    <span className="frozen">
+      <Elapsed ms={frozenAt - from} />
+    </span>
+  );
+}
+
+function Running({ from }: { readonly from: number }): ReactNode {
+  return <Elapsed ms={useNow() - from} />;
+}
+
+function Elapsed({ ms }: { readonly ms: number }): ReactNode {
+  return formatDuration(ms, useWords());
+}

@@ -1,0 +1,52 @@
+/** What the board alone says. */
+export const boardEn = {
+  columns: { started: 'Started', actions: 'Actions' },
+  searches: 'Search upstream id, kind or resource',
+  createdLabel: 'Created',
+  anyTime: 'At any time',
+  windows: { '1h': 'Last hour', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
+  orderLabel: 'Order',
+  orders: { created: 'Newest first', oldest: 'Oldest first', updated: 'Last changed first' } as Readonly<
+    Record<string, string>
+  >,
+  allAccounts: 'All accounts',
+  oneMore: 'One more …',
+  filters: 'Filters in use',
+  unknownValue: 'unknown value',
+  removeFilter: (name: string, value: string): string => `Remove filter ${name} ${value}`,
+  copyLink: 'Copy link',
+  countsFor: (scope: string): string => `Counts for: ${scope}`,
+  needsAttention: 'Needs attention',
+  nothingNeedsAttention: 'Nothing needs attention',
+  failedLastHour: (count: number, more: boolean): string => `${count}${more ? '+' : ''} failed in the last hour`,
+  overdueNow: (count: number): string => `${count} overdue`,
+  staleNow: (count: number): string => `${count} not readable for a while`,
+  sourcesTroubled: (count: number): string => (count === 1 ? '1 source in trouble' : `${count} sources in trouble`),
+  liveOn: 'Live on',
+  liveOff: 'Live off',
+  paused: (time: string, count: number): string =>
+    `Paused ${time}, ${count === 1 ? '1 change' : `${count} changes`} waiting`,
+  pausedOverflown: (time: string): string => `Paused ${time}, many changes: the list is read again`,
+  movedTo: (status: string): string => `moved to ${status}`,
+  removed: 'removed',
+  staleWord: 'stale',
+  noEstimate: 'No estimate yet',
+  usually: (duration: string): string => `usually ${duration}`,
+  elapsed: (elapsed: string, usual: string): string => `${elapsed} so far, ${usual}`,
+  about: (duration: string): string => `about ${duration} left`,
+  anyMoment: 'any moment',
+  overdueBy: (duration: string): string => `overdue by ${duration}`,
+  loaded: (loaded: number, total: number): string =>
+    `${loaded.toLocaleString('en')} of ${total.toLocaleString('en')} loaded`,
+  allLoaded: (loaded: number): string => (loaded === 1 ? '1 task' : `${loaded.toLocaleString('en')} tasks`),
+  leftCount: (count: number): string => (count === 1 ? '1 no longer fits' : `${count} no longer fit`),
+  tidy: 'Tidy',
+  densityLabel: 'Rows',
+  densities: { compact: 'Compact', normal: 'Normal', comfortable: 'Two lines' },
+  quiet: 'All quiet: nothing of the kind here',
+  panel: 'Task',
+  asPage: 'Open as page',
+  closePanel: 'Close',
+};
+
+export type BoardWords = typeof boardEn;
