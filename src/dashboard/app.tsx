@@ -1,21 +1,46 @@
-import { Languages, Moon, Sun } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Route, Switch, useLocation, useRoute } from 'wouter';
 import { BoardPage, usePanelTask } from './board/board-page.js';
 import { holdSocket } from './connection.js';
-import { ConnectionPill, NotLiveBar } from './connection-pill.js';
-import { usePreferences, useWords } from './preferences.js';
-import { SourcesPage } from './sources/sources-page.js';
-import { StartPage } from './start/start-page.js';
+import { NotLiveBar } from './connection-pill.js';
+import { LoginDialog } from './login/login-dialog.js';
+import { LoginPage } from './login/login-page.js';
+import { NotFoundPage } from './not-found.js';
+import { BellWatcher } from './notifications/bell-watcher.js';
+import { useWords } from './preferences.js';
+import { Shortcuts } from './shortcuts.js';
 import { TaskPage } from './task/task-page.js';
-import { TrackPage } from './track/track-page.js';
+import { TopBar } from './top-bar.js';
+import { ViewerProvider } from './viewer.js';
+
+const SourcesPage = lazy(() => import('./sources/sources-page.js').then((page) => ({ default: page.SourcesPage })));
+const StartPage = lazy(() => import('./start/start-page.js').then((page) => ({ default: page.StartPage })));
+const TrackPage = lazy(() => import('./track/track-page.js').then((page) => ({ default: page.TrackPage })));
+const WallPage = lazy(() => import('./wall/wall-page.js').then((page) => ({ default: page.WallPage })));
 
 export function App(): ReactNode {
+  const [onWall] = useRoute('/wall');
+  useEffect(holdSocket, []);
+  return (
+    <ViewerProvider>
+      {onWall ? (
+        <Suspense>
+          <WallPage />
+        </Suspense>
+      ) : (
+        <Pages />
+      )}
+      <LoginDialog />
+    </ViewerProvider>
+  );
+}
+
+function Pages(): ReactNode {
   const words = useWords();
   const [boardSearch, setBoardSearch] = useState('');
   const panel = usePanelTask();
   const boardPath = `/${boardSearch}`;
-  useEffect(holdSocket, []);
+  const content = useFocusOnNewPage();
   return (
     <>
       <a className="skip" href="#content">
@@ -23,64 +48,48 @@ export function App(): ReactNode {
       </a>
       <TopBar boardPath={boardPath} />
       <NotLiveBar />
-      <main id="content" tabIndex={-1}>
-        <Switch>
-          <Route path={panel ? '/tasks/:id' : '/'}>
-            <BoardPage onSearch={setBoardSearch} />
-          </Route>
-          <Route path="/tasks/:id">{({ id }) => <TaskPage id={id} boardPath={boardPath} />}</Route>
-          <Route path="/start">
-            <StartPage />
-          </Route>
-          <Route path="/sources">
-            <SourcesPage />
-          </Route>
-          <Route path="/track">
-            <TrackPage />
-          </Route>
-          <Route>
-            <div className="notice">
-              <h1>{words.noPage}</h1>
-              <Link href={boardPath}>{words.backToBoard}</Link>
-            </div>
-          </Route>
-        </Switch>
+      <main id="content" tabIndex={-1} ref={content}>
+        <Suspense fallback={<p className="notice notice-late">{words.loading}</p>}>
+          <Switch>
+            <Route path={panel ? '/tasks/:id' : '/'}>
+              <BoardPage onSearch={setBoardSearch} />
+            </Route>
+            <Route path="/tasks/:id">{({ id }) => <TaskPage id={id} boardPath={boardPath} />}</Route>
+            <Route path="/start/:form?">{({ form }) => <StartPage form={form} />}</Route>
+            <Route path="/sources">
+              <SourcesPage />
+            </Route>
+            <Route path="/track">
+              <TrackPage />
+            </Route>
+            <Route path="/login">
+              <LoginPage />
+            </Route>
+            <Route>
+              <NotFoundPage boardPath={boardPath} />
+            </Route>
+          </Switch>
+        </Suspense>
       </main>
+      <Shortcuts boardPath={boardPath} />
+      <BellWatcher />
     </>
   );
 }
 
-function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode {
-  const { words, language, theme, setLanguage, setTheme } = usePreferences();
-  const otherLanguage = language === 'en' ? 'zh' : 'en';
-  return (
-    <header className="top-bar">
-      <Link className="brand" href={boardPath}>
-        Taskgate
-      </Link>
-      <nav>
-        <Link href={boardPath}>{words.board}</Link>
-        <Link href="/sources">{words.sources}</Link>
-        <Link href="/start">{words.start}</Link>
-        <Link href="/track">{words.trackNav}</Link>
-        <a href="/graphiql">GraphiQL</a>
-      </nav>
-      <div className="top-bar-end">
-        <ConnectionPill />
-        <button type="button" className="quiet" onClick={() => setLanguage(otherLanguage)}>
-          <Languages size={16} aria-hidden />
-          <span lang={otherLanguage === 'zh' ? 'zh-CN' : 'en'}>{words.otherLanguage}</span>
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={theme === 'dark' ? words.toLight : words.toDark}
-          title={theme === 'dark' ? words.toLight : words.toDark}
-          onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
-        >
-          {theme === 'dark' ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
-        </button>
-      </div>
-    </header>
-  );
+/** Whoever goes by keys goes on from the new page: what had the focus is gone with the old one. */
+function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
+  const [path] = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return undefined;
+    shown.current = path;
+    // A page that knows a better place takes it first.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body || document.activeElement === null) content.current?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [path]);
+  return content;
 }

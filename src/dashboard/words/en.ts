@@ -1,9 +1,11 @@
 import type { SourceState } from '../../client/generated/graphql.js';
 import type { ConnectionState, TaskStatus } from '../../client/index.js';
 import { boardEn } from './board-en.js';
+import { enPages } from './en-pages.js';
 
 /** Everything that the page says. Upstream words and codes are shown as they are and have no place here. */
 export const en = {
+  ...enPages,
   skip: 'Skip to the content',
   board: 'Board',
   start: 'Start a task',
@@ -64,7 +66,7 @@ export const en = {
   correlation: 'Correlation id',
   retry: 'Try again',
   key: 'API key',
-  keyHint: 'This gateway asks for a key. It is kept until this tab is closed.',
+  keyHint: 'This gateway asks for a key. It is sent to this gateway only.',
   signIn: 'Sign in',
   sum: (finished: number, failed: number): string => `${finished} finished, ${failed} failed`,
   backToBoard: 'Back to the board',
@@ -76,10 +78,9 @@ export const en = {
   seen: (ago: string): string => `Seen ${ago} ago`,
   neverSeen: 'Not seen upstream yet',
   nextLook: (after: string): string => `next look in ${after}`,
-  staleSince: (code: string, ago: string): string => `Not readable: ${code}. What is shown was last seen ${ago} ago.`,
   estimate: (typical: string, slow: string, samples: number): string =>
     `usually ${typical}, slow ${slow}, from ${samples} runs`,
-  noEstimate: 'No estimate yet',
+  noEstimate: 'No estimate yet: fewer than 10 such tasks have succeeded',
   facts: 'Facts',
   fields: {
     id: 'Task id',
@@ -88,11 +89,8 @@ export const en = {
     startedAt: 'Started',
     finishedAt: 'Finished',
     updatedAt: 'Changed',
-    estimate: 'Estimate',
     seq: 'Changes',
   },
-  details: 'Details',
-  detailNames: {} as Readonly<Record<string, string>>,
   download: 'Download',
   none: 'none',
   yes: 'yes',
@@ -102,16 +100,17 @@ export const en = {
   timeline: 'Timeline',
   timelineColumns: { change: 'Change', when: 'When', upstream: 'Upstream word' },
   between: (from: string, to: string): string => `between ${from} and ${to}`,
-  moreChanges: (count: number): string => `and ${count} earlier changes`,
   raw: 'Raw JSON',
   rawHint: 'The last upstream answer. The gateway has removed its secrets.',
   form: 'Form',
   forms: {
-    bindLdap: 'Bind LDAP (SFS)',
-    unbindLdap: 'Unbind LDAP (SFS)',
-    importApis: 'Import APIs (APIG)',
-    exportApis: 'Export APIs (APIG)',
-    disassociateKeypair: 'Unbind key pair (ECS)',
+    bindLdap: 'Bind LDAP',
+    updateLdap: 'Update LDAP',
+    unbindLdap: 'Unbind LDAP',
+    importApis: 'Import APIs',
+    exportApis: 'Export APIs',
+    associateKeypair: 'Bind key pair',
+    disassociateKeypair: 'Unbind key pair',
   },
   required: 'required',
   submit: 'Start',
