@@ -9,10 +9,10 @@ import { NotFoundPage } from './not-found.js';
 import { BellWatcher } from './notifications/bell-watcher.js';
 import { useWords } from './preferences.js';
 import { Shortcuts } from './shortcuts.js';
-import { TaskPage } from './task/task-page.js';
 import { TopBar } from './top-bar.js';
 import { ViewerProvider } from './viewer.js';
 
+const TaskPage = lazy(() => import('./task/task-page.js').then((page) => ({ default: page.TaskPage })));
 const SourcesPage = lazy(() => import('./sources/sources-page.js').then((page) => ({ default: page.SourcesPage })));
 const StartPage = lazy(() => import('./start/start-page.js').then((page) => ({ default: page.StartPage })));
 const TrackPage = lazy(() => import('./track/track-page.js').then((page) => ({ default: page.TrackPage })));
