@@ -77,6 +77,8 @@ function Pages(): ReactNode {
   );
 }
 
+const PAGE_COMES_WITHIN_MS = 3_000;
+
 /** Whoever goes by keys goes on from the new page: what had the focus is gone with the old one. */
 function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
   const [path] = useLocation();
@@ -85,9 +87,11 @@ function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
   useEffect(() => {
     if (shown.current === path) return undefined;
     shown.current = path;
-    // A page that knows a better place takes it first.
-    const frame = requestAnimationFrame(() => {
+    // A page that knows a better place takes it first; one that is still loading keeps the old one's focus for a while.
+    const until = performance.now() + PAGE_COMES_WITHIN_MS;
+    let frame = requestAnimationFrame(function look(now) {
       if (document.activeElement === document.body || document.activeElement === null) content.current?.focus();
+      else if (now < until) frame = requestAnimationFrame(look);
     });
     return () => cancelAnimationFrame(frame);
   }, [path]);

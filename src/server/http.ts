@@ -65,7 +65,6 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     options.metrics.internalErrors.inc();
     return sendError(reply, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error', {}, correlationId);
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found\n'));
 
   app.all('/graphql', { exposeHeadRoute: false }, options.graphql);
   registerHealth(app, options);

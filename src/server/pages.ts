@@ -48,12 +48,16 @@ export async function registerPages(app: FastifyInstance, { folder, graphiql }: 
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
   });
-  if (!existsSync(join(folder, 'index.html'))) return;
+  const built = existsSync(join(folder, 'index.html'));
+  app.setNotFoundHandler((request, reply) => {
+    // Who follows an old link meets a page that says so and leads on; a program gets the plain answer.
+    const person = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
+    if (!built || !person) return reply.code(404).type('text/plain').send('Not found\n');
+    return page(reply.code(404), 'index.html', CONTENT_SECURITY_POLICY);
+  });
+  if (!built) return;
 
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
-
-  const page = (reply: FastifyReply, file: string, policy: string): FastifyReply =>
-    reply.header('content-security-policy', policy).header('cache-control', 'no-cache').sendFile(file);
 
   for (const path of DASHBOARD_PATHS) {
     app.get(path, (_request, reply) => page(reply, 'index.html', CONTENT_SECURITY_POLICY));
@@ -67,4 +71,8 @@ export async function registerPages(app: FastifyInstance, { folder, graphiql }: 
       .header('content-security-policy', CONTENT_SECURITY_POLICY)
       .sendFile(`assets/${(request.params as { '*': string })['*']}`),
   );
+}
+
+function page(reply: FastifyReply, file: string, policy: string): FastifyReply {
+  return reply.header('content-security-policy', policy).header('cache-control', 'no-cache').sendFile(file);
 }

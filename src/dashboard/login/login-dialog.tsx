@@ -24,9 +24,9 @@ export function LoginDialog(): ReactNode {
   }, [wanted]);
   return (
     <dialog ref={dialog} id={DIALOG} className="dialog" aria-labelledby="login-title">
-      <h2 id="login-title" role="alert">
-        {hasKey ? words.signedOut : words.signIn}
-      </h2>
+      <div role="alert">
+        <h2 id="login-title">{hasKey ? words.signedOut : words.signIn}</h2>
+      </div>
       {wanted && <LoginForm onSignedIn={() => dialog.current?.close()} />}
     </dialog>
   );

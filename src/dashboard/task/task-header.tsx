@@ -12,10 +12,12 @@ import { DELETE_BCS_RECORD, STOP_RENDER_TASK, UNTRACK_TASK, type ShownTask } fro
 interface TaskHeaderProps {
   readonly task: ShownTask;
   readonly removed: boolean;
+  /** Told when something was done to the task: one that is done has no stream to tell of it. */
+  readonly onActed: () => void;
 }
 
 /** What it is and where it stands, before everything else. */
-export function TaskHeader({ task, removed }: TaskHeaderProps): ReactNode {
+export function TaskHeader({ task, removed, onActed }: TaskHeaderProps): ReactNode {
   const words = useWords();
   const name = words.kindNames[task.kind];
   return (
@@ -37,31 +39,38 @@ export function TaskHeader({ task, removed }: TaskHeaderProps): ReactNode {
         <CopyButton text={() => curlOf(task.id)} label={words.copyCurl} />
         <CopyButton text={() => documentOf(JSON.stringify(task.id))} label={words.copyGraphql} />
         {!removed && <NotifyButton task={task} />}
-        {!removed && <TaskActions task={task} />}
+        {!removed && <TaskActions task={task} onActed={onActed} />}
       </div>
     </header>
   );
 }
 
-function TaskActions({ task }: { readonly task: ShownTask }): ReactNode {
+function TaskActions({ task, onActed }: Omit<TaskHeaderProps, 'removed'>): ReactNode {
   const words = useWords();
   if (!useMayChange()) return null;
   const { service, done, id } = task;
+  const common = { id, onActed };
   return (
     <>
       {service === 'RENDER' && !done && (
-        <Action word={words.stopTask} question={words.stopQuestion} document={STOP_RENDER_TASK} id={id} icon="stop" />
+        <Action
+          word={words.stopTask}
+          question={words.stopQuestion}
+          document={STOP_RENDER_TASK}
+          icon="stop"
+          {...common}
+        />
       )}
       {service === 'BCS' && done && (
         <Action
           word={words.deleteRecord}
           question={words.deleteRecordQuestion}
           document={DELETE_BCS_RECORD}
-          id={id}
           icon="remove"
+          {...common}
         />
       )}
-      <Action word={words.untrack} question={words.untrackQuestion} document={UNTRACK_TASK} id={id} icon="remove" />
+      <Action word={words.untrack} question={words.untrackQuestion} document={UNTRACK_TASK} icon="remove" {...common} />
     </>
   );
 }
@@ -72,6 +81,7 @@ interface ActionProps {
   readonly document: string;
   readonly id: string;
   readonly icon: 'stop' | 'remove';
+  readonly onActed: () => void;
 }
 
 interface ActionData {
@@ -81,7 +91,7 @@ interface ActionData {
 }
 
 /** Asks first, in words, and says what was refused where it was asked. */
-function Action({ word, question, document: text, id, icon }: ActionProps): ReactNode {
+function Action({ word, question, document: text, id, icon, onActed }: ActionProps): ReactNode {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
@@ -92,7 +102,9 @@ function Action({ word, question, document: text, id, icon }: ActionProps): Reac
     const said = await act(text, id);
     setBusy(false);
     setRefusal(said);
-    if (said === null) dialog.current?.close();
+    if (said !== null) return;
+    dialog.current?.close();
+    onActed();
   };
   return (
     <>

@@ -31,7 +31,7 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
       {removed && <p className="notice notice-stale">{words.removed}</p>}
       {task && (
         <>
-          <TaskHeader task={task} removed={removed} />
+          <TaskHeader task={task} removed={removed} onActed={retry} />
           <Freshness task={task} />
           <Failures task={task} />
           <Estimate task={task} />

@@ -57,7 +57,7 @@ function Chart({
         <div className="time-label" />
         <Axis scale={scale} />
       </div>
-      <Legend transitions={transitions} blind={blind} />
+      <Legend transitions={transitions} blind={blind} from={scale.from} />
     </div>
   );
 }
@@ -229,13 +229,15 @@ function Axis({ scale }: { readonly scale: TimeScale }): ReactNode {
   );
 }
 
-function Legend({
-  transitions,
-  blind,
-}: {
+interface LegendProps {
   readonly transitions: readonly Transition[];
   readonly blind: boolean;
-}): ReactNode {
+  /** Where the drawing begins. */
+  readonly from: number;
+}
+
+/** Only what is drawn. */
+function Legend({ transitions, blind, from }: LegendProps): ReactNode {
   const words = useWords();
   const statuses = [...new Set(transitions.map(({ to }) => to))];
   const first = transitions[0];
@@ -246,12 +248,14 @@ function Legend({
           <StatusBadge status={status} />
         </li>
       ))}
-      {transitions.some(({ from, to, notBefore, at }) => from !== to && notBefore !== null && notBefore !== at) && (
+      {transitions.some(
+        ({ from: before, to, notBefore, at }) => before !== to && notBefore !== null && notBefore !== at,
+      ) && (
         <li>
           <span className="swatch swatch-unsure" aria-hidden /> {words.legendUnsure}
         </li>
       )}
-      {first?.notBefore === null && (
+      {first?.notBefore === null && Date.parse(first.at) > from && (
         <li>
           <span className="swatch swatch-open" aria-hidden /> {words.notWatchedYet}
         </li>

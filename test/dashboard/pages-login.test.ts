@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+const PATIENCE_MS = 60_000;
+const KEYS = { operator: 'key-of-the-operator', reader: 'key-of-the-reader' } as const;
+const apiKeys = Object.entries(KEYS).map(([role, key]) => ({
+  name: role,
+  role,
+  keySha256: createHash('sha256').update(key).digest('hex'),
+  accounts: ['demo'],
+}));
+
+describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [browser, gateway] = await Promise.all([
+      launchBrowser(),
+      startGateway({ pagesFolder: PAGES_FOLDER, config: { clients: { apiKeys } } }),
+    ]);
+  }, PATIENCE_MS);
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterAll(async () => {
+    await browser.close();
+    await gateway.stop();
+  });
+
+  it(
+    'asks over the page, refuses a wrong key at its field, keeps address and filter, and goes on',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/?status=FAILED' });
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('API key').fill('no such key');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('does not take this key').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await dialog.getByLabel('API key').fill(KEYS.operator);
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByTestId('conn').getByText('Live', { exact: true }).waitFor();
+      expect(new URL(page.url()).search).toContain('status=FAILED');
+      expect(await page.evaluate(() => localStorage.getItem('taskgate.key'))).toBeNull();
+      await page.reload();
+      await page.getByTestId('conn').getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL('**/login');
+      await page.getByLabel('API key').waitFor();
+      expect(await page.evaluate(() => [sessionStorage.getItem('taskgate.key')])).toEqual([null]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows a reader no way to change anything',
+    async () => {
+      const [job] = gateway.simulator.control.createTasks({ service: 'SFS', runMs: 600_000 });
+      const operator = { authorization: `Bearer ${KEYS.operator}` };
+      const { data } = await gateway.query(
+        'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }',
+        { input: { service: 'SFS', account: 'demo', upstreamId: job!.id } },
+        operator,
+      );
+      const { id } = (data as { trackTask: { task: { id: string } } }).trackTask.task;
+      const { page } = await openPage(browser, gateway.url, { path: '/login' });
+      await page.getByLabel('API key').fill(KEYS.reader);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(`${gateway.url}/`);
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      await page.locator('.task-header').waitFor();
+      await page.getByRole('button', { name: 'Copy id', exact: true }).waitFor();
+      expect(await page.getByRole('button', { name: 'Untrack' }).count()).toBe(0);
+      await page.goto(`${gateway.url}/start`);
+      await page.getByText('Your role may read but not start tasks.').waitFor();
+      expect(await page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+});

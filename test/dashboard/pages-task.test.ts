@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+const PATIENCE_MS = 60_000;
+const RAPID = { youngSeconds: 0.3, watchedSeconds: 0.3, unwatchedSeconds: 0.3, discoverSeconds: 0.3 };
+
+describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [browser, gateway] = await Promise.all([
+      launchBrowser(),
+      startGateway({ pagesFolder: PAGES_FOLDER, config: { polling: RAPID } }),
+    ]);
+  }, PATIENCE_MS);
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterAll(async () => {
+    await browser.close();
+    await gateway.stop();
+  });
+
+  interface Wish {
+    readonly service: string;
+    readonly outcome?: string;
+    readonly runMs?: number;
+    readonly createdAt?: number;
+    readonly fields?: Record<string, string>;
+  }
+
+  /** A task that is upstream and that the gateway has taken up; its id here and there. */
+  async function track(wish: Wish): Promise<{ readonly id: string; readonly upstreamId: string }> {
+    const [task] = gateway.simulator.control.createTasks({ waitMs: 0, runMs: 0, ...wish });
+    const { instanceId } = task!.fields;
+    const { data } = await gateway.query(
+      'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }',
+      {
+        input: {
+          ...{ service: wish.service, account: 'demo', upstreamId: task!.id },
+          ...(typeof instanceId === 'string' && { instanceId }),
+        },
+      },
+    );
+    const { id } = (data as { trackTask: { task: { id: string } } }).trackTask.task;
+    return { id, upstreamId: task!.id };
+  }
+
+  const open = (id: string, options = {}) =>
+    openPage(browser, gateway.url, { path: `/tasks/${encodeURIComponent(id)}`, ...options });
+
+  const barsOf = (page: Page) =>
+    page
+      .getByTestId('gantt-row')
+      .locator('.time-block')
+      .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().x));
+
+  it(
+    'says why a job failed, and draws its parts in order of time with what failed inside',
+    async () => {
+      const { id } = await track({
+        ...{ service: 'SFS', outcome: 'failed', createdAt: Date.now() - 60_000, runMs: 30_000 },
+        fields: { jobType: 'bind_ldap' },
+      });
+      const { page, complaints } = await open(id);
+      const failure = page.getByTestId('failure');
+      await failure.waitFor();
+      const { data } = await gateway.query(
+        'query ($id: ID!) { task(id: $id) { error { code message upstreamCode } ... on SfsTask { subTasks { kind error { message } } } } }',
+        { id },
+      );
+      const { error, subTasks } = (
+        data as {
+          task: {
+            error: { code: string; message: string; upstreamCode: string };
+            subTasks: { kind: string; error: { message: string } | null }[];
+          };
+        }
+      ).task;
+      for (const text of [error.code, error.message, error.upstreamCode, 'What to try']) {
+        expect(await failure.textContent()).toContain(text);
+      }
+      expect(await page.getByTestId('gantt-row').count()).toBe(subTasks.length);
+      const bars = await barsOf(page);
+      expect(bars).toEqual([...bars].sort((a, b) => a - b));
+      const broken = subTasks.find((each) => each.error !== null);
+      expect(await page.locator('.time-error').textContent()).toContain(broken!.error!.message);
+      expect(await page.locator('.changes tbody tr').count()).toBeGreaterThan(0);
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'lists what an import left out, with method, path and code',
+    async () => {
+      const { id } = await track({ service: 'APIG', outcome: 'partial' });
+      const { page, complaints } = await open(id);
+      const row = page.locator('.api-outcomes[data-kind=failures] tbody tr');
+      await row.waitFor();
+      expect(await row.textContent()).toContain('GET/orders/{id}APIG.3202');
+      expect(await page.locator('.api-outcomes[data-kind=imported] tbody tr').count()).toBe(2);
+      await page.getByLabel('Filter').fill('no such path');
+      await row.waitFor({ state: 'detached' });
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows an exported definition as text, whatever is in it, and hands out its very bytes',
+    async () => {
+      const { id } = await track({ service: 'APIG', fields: { taskType: 'export_api' } });
+      const evil = `<script>window.hit = 1</script><img src=x onerror="window.hit = 1">\nü 密钥\r\n\ttail`;
+      const { page, complaints } = await open(id, { path: '/' });
+      await page.route('**/graphql', async (route) => {
+        const answer = (await (await route.fetch()).json()) as {
+          data: { task?: { result?: { content?: string; fileName?: string } } };
+        };
+        if (answer.data.task?.result) {
+          answer.data.task.result.content = evil;
+          answer.data.task.result.fileName = '../../etc/passwd';
+        }
+        await route.fulfill({ json: answer });
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      const viewer = page.getByTestId('export-content');
+      await viewer.waitFor();
+      expect(await viewer.textContent()).toBe(evil);
+      expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+      const [saved] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByTestId('export-result').getByRole('button', { name: 'Download' }).click(),
+      ]);
+      expect(saved.suggestedFilename()).not.toMatch(/[/\\]|^\./);
+      expect(readFileSync(await saved.path(), 'utf8')).toBe(evil);
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says when a task is done by what such tasks took, and says overdue in words',
+    async () => {
+      const late = await track({ service: 'SFS', createdAt: Date.now() - 120_000, runMs: 900_000 });
+      const { page } = await open(late.id);
+      await page.getByTestId('eta').getByText('No estimate yet').waitFor();
+      const others = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          track({ service: 'SFS', outcome: 'success', createdAt: Date.now() - 20_000, runMs: 900_000 }),
+        ),
+      );
+      for (const { upstreamId } of others) gateway.simulator.control.change('SFS', upstreamId, { runMs: 1 });
+      for (const { id } of others) {
+        await gateway.query('query ($id: ID!) { waitForTask(id: $id) { done } }', { id });
+      }
+      await page.reload();
+      const eta = page.getByTestId('eta');
+      await eta.getByText(/usually .* slow .* from 10 runs/).waitFor();
+      await eta.getByText(/overdue by/).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'keeps its picture, says that it is old, and goes on by itself when the gateway cannot read the upstream',
+    async () => {
+      const { id, upstreamId } = await track({ service: 'SFS', runMs: 900_000 });
+      const { page } = await open(id);
+      await page.getByText(/Seen .* ago/).waitFor();
+      const fault = gateway.simulator.control.addFault({
+        match: { taskId: upstreamId },
+        effect: { kind: 'status', status: 503 },
+      });
+      await page.getByText('last read failed:').waitFor();
+      expect(await page.locator('.task-header .badge').getAttribute('data-status')).toBe('RUNNING');
+      gateway.simulator.control.removeFault(fault.id);
+      await page.getByText('last read failed:').waitFor({ state: 'detached' });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows raw JSON when it is asked for, and one page for what is not there and what may not be seen',
+    async () => {
+      const { id } = await track({ service: 'BCS', outcome: 'Success' });
+      const { page } = await open(id);
+      await page.getByText('Raw JSON').click();
+      await page.locator('#raw pre').waitFor();
+      expect(JSON.parse((await page.locator('#raw pre').textContent()) ?? '')).toMatchObject({ status: 'Success' });
+      await page.getByRole('button', { name: 'Untrack' }).click();
+      await page.getByRole('dialog', { name: 'Untrack' }).getByRole('button', { name: 'Untrack' }).click();
+      await page.getByText('This task was removed from the gateway').waitFor();
+      await page.reload();
+      await page.getByText('No such task').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    { theme: 'light', language: 'en' },
+    { theme: 'dark', language: 'zh' },
+  ] as const)(
+    'has nothing that axe finds and fits 320 pixels, whatever the service: $theme, $language',
+    async (look) => {
+      const wishes = [
+        { service: 'SFS', outcome: 'failed' },
+        { service: 'APIG', outcome: 'partial' },
+        { service: 'APIG', fields: { taskType: 'export_api' } },
+      ];
+      const tasks = await Promise.all(wishes.map(track));
+      gateway.simulator.control.createTasks({ service: 'RENDER', outcome: 'error', waitMs: 0, runMs: 0 });
+      for (const { id } of tasks) {
+        const { page, complaints } = await open(id, { ...look, width: 320, height: 700 });
+        await page.locator('.task-header').waitFor();
+        expect(await violations(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+        expect(complaints).toEqual([]);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
