@@ -3,6 +3,7 @@ import { createBackoff } from './backoff.js';
 import { pause, type Pause } from './pause.js';
 import type { AuthReason } from './query.js';
 import type { WritableStatus } from './status.js';
+import { expiryOf } from './token-expiry.js';
 
 export interface ConnectionOptions {
   readonly socketUrl: string;
@@ -32,6 +33,10 @@ const ACK_WITHIN_MS = 10_000;
 const HEALTHY_AFTER_MS = 10_000;
 export const FORBIDDEN_CLOSE = 4403;
 const GOING_AWAY_CLOSE = 1001;
+/** A token is renewed so long before it ends. */
+const RENEW_BEFORE_MS = 30_000;
+/** Timers take no longer waits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** When a gateway drains, its thousands of readers must not come back at once. */
 const GOING_AWAY_SPREAD_MS = 5_000;
 
@@ -44,6 +49,38 @@ export function createConnection(options: ConnectionOptions): Connection {
   let waiting: Pause | undefined;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  let renewTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Asked for before the socket is given up for it, so that the page stays live meanwhile. */
+  let renewed: string | undefined;
+  let current: string | null = null;
+
+  const nextCredential = async (): Promise<string | null> => {
+    const given = renewed ?? (await credential(refusals > 0 ? 'expired' : 'initial'));
+    renewed = undefined;
+    current = given;
+    return given;
+  };
+  const planRenewal = (): void => {
+    const expiresAt = expiryOf(current);
+    const ms = expiresAt === undefined ? 0 : expiresAt - RENEW_BEFORE_MS - now();
+    if (ms > 0 && ms <= LONGEST_TIMER_MS) renewTimer = setTimeout(() => void renew(), ms);
+  };
+  const renew = async (): Promise<void> => {
+    const old = current;
+    try {
+      const next = await credential('expired');
+      if (connectedAt === undefined || next === null || next === old) return;
+      renewed = next;
+      client.terminate();
+    } catch {
+      // The gateway closes the socket when the token has ended; it is then asked for again.
+    }
+  };
+  const heard = (): void => clearTimeout(pongTimer);
+  const expectPong = (): void => {
+    heard();
+    pongTimer = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
+  };
 
   const client = createClient({
     url: options.socketUrl,
@@ -53,30 +90,33 @@ export function createConnection(options: ConnectionOptions): Connection {
     connectionAckWaitTimeout: ACK_WITHIN_MS,
     lazyCloseTimeout: options.idleCloseMs,
     connectionParams: async () => {
-      const authorization = await credential(refusals > 0 ? 'expired' : 'initial');
+      const authorization = await nextCredential();
       return authorization === null ? {} : { authorization };
     },
     on: {
       connected: () => {
         connectedAt = now();
         refusals = 0;
+        planRenewal();
         status.set('live');
       },
       ping: (received) => {
-        if (!received) pongTimer = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
+        if (!received) expectPong();
       },
-      pong: (received) => {
-        if (received) clearTimeout(pongTimer);
-      },
+      // Whatever comes shows that somebody is there.
+      message: heard,
       closed: (event) => {
-        clearTimeout(pongTimer);
+        heard();
+        clearTimeout(renewTimer);
         const code = closeCode(event);
         drained = code === GOING_AWAY_CLOSE;
         if (code === FORBIDDEN_CLOSE) refusals++;
         if (connectedAt !== undefined && now() - connectedAt >= HEALTHY_AFTER_MS) backoff.reset();
         connectedAt = undefined;
         // 1000: nobody followed anything, so the socket was let go.
-        if (!closed && status.get().state === 'live') status.set(code === 1000 ? 'connecting' : 'reconnecting');
+        const silent = renewed !== undefined;
+        if (!silent && !closed && status.get().state === 'live')
+          status.set(code === 1000 ? 'connecting' : 'reconnecting');
       },
     },
   });
@@ -86,6 +126,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       status.set('unauthorised');
       return pause(Infinity);
     }
+    if (renewed !== undefined) return pause(0);
     const ms = Math.max(leastMs, drained ? random() * GOING_AWAY_SPREAD_MS : backoff.next());
     drained = false;
     status.set(offline() ? 'offline' : 'reconnecting', now() + ms);
@@ -113,7 +154,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     async close() {
       closed = true;
-      clearTimeout(pongTimer);
+      heard();
+      clearTimeout(renewTimer);
       waiting?.end();
       status.set('closed');
       await client.dispose();

@@ -5,6 +5,7 @@ import { parseGraphqlErrors, TaskgateError } from './taskgate-error.js';
 
 /** Close codes that another try would meet again. */
 const FINAL_CLOSES = new Map([
+  [1009, 'The message to the gateway was too large'],
   [4400, 'The gateway did not understand the client'],
   [4406, 'The gateway does not speak graphql-transport-ws'],
   [4409, 'The gateway saw one subscription twice'],
