@@ -61,37 +61,51 @@ interface EtaBarProps extends EstimateProps {
   readonly stale: boolean;
 }
 
+const CROWDED_PERCENT = 40;
+
 /** From the start to what nine of ten took, or to now where that is later. */
 function EtaBar({ estimate, elapsedMs, live, stale }: EtaBarProps): ReactNode {
   const words = useWords();
   const { typicalSeconds, slowSeconds } = estimate;
   const endMs = Math.max(slowSeconds * 1000 * 1.08, elapsedMs);
-  const percent = (ms: number): string => `${Math.min(100, (ms / endMs) * 100)}%`;
+  const share = (ms: number): number => Math.min(100, (ms / endMs) * 100);
+  const crowded = share((slowSeconds - typicalSeconds) * 1000) < CROWDED_PERCENT;
   const over = elapsedMs > slowSeconds * 1000;
   return (
-    <div className="eta-bar" data-over={over ? '' : undefined} data-blind={live && !stale ? undefined : ''}>
+    <div
+      className="eta-bar"
+      data-crowded={crowded ? '' : undefined}
+      data-over={over ? '' : undefined}
+      data-blind={live && !stale ? undefined : ''}
+    >
       <div className="eta-track" aria-hidden>
-        <div className="eta-fill" style={{ width: percent(elapsedMs) }} />
+        <div className="eta-fill" style={{ width: `${share(elapsedMs)}%` }} />
       </div>
-      <EtaMark at={percent(typicalSeconds * 1000)} word={words.typical} ms={typicalSeconds * 1000} />
-      <EtaMark at={percent(slowSeconds * 1000)} word={words.slow} ms={slowSeconds * 1000} end />
+      <EtaMark at={share(typicalSeconds * 1000)} word={words.typical} ms={typicalSeconds * 1000} />
+      <EtaMark at={share(slowSeconds * 1000)} word={words.slow} ms={slowSeconds * 1000} lower={crowded} />
     </div>
   );
 }
 
-function EtaMark({
-  at,
-  word,
-  ms,
-  end = false,
-}: {
-  readonly at: string;
+interface EtaMarkProps {
+  /** 0 to 100 */
+  readonly at: number;
   readonly word: string;
   readonly ms: number;
-  readonly end?: boolean;
-}): ReactNode {
+  /** Out of the way of the other one. */
+  readonly lower?: boolean;
+}
+
+/** Writes towards the side that has room. */
+function EtaMark({ at, word, ms, lower = false }: EtaMarkProps): ReactNode {
   return (
-    <span className="eta-mark" data-end={end ? '' : undefined} style={{ left: at }} aria-hidden>
+    <span
+      className="eta-mark"
+      data-end={at > 50 ? '' : undefined}
+      data-lower={lower ? '' : undefined}
+      style={{ left: `${at}%` }}
+      aria-hidden
+    >
       {word} {formatDuration(ms, useWords())}
     </span>
   );
