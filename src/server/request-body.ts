@@ -10,7 +10,6 @@ import { ErrorCode, GatewayError } from '../task/errors.js';
 export function readBody(request: IncomingMessage, limit: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const tooLarge = (): void => {
-      request.pause();
       reject(new GatewayError(ErrorCode.PAYLOAD_TOO_LARGE, `The body is larger than ${limit} bytes`));
     };
     if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();

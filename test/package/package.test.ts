@@ -86,11 +86,13 @@ describe('the tarball', () => {
   });
 
   it('brings the first page compressed both ways: browsers take brotli over TLS and from this machine alone', () => {
-    const paths = new Set(installed.files.map(({ path }) => path));
+    const sizes = new Map(installed.files.map(({ path, size }) => [path, size]));
     const page = readFileSync(join(installed.folder, 'node_modules/taskgate/dist/pages/index.html'), 'utf8');
     const assets = [...page.matchAll(/"\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => `dist/pages/${path!}`);
-    expect(assets.length).toBeGreaterThan(1);
-    expect(assets.flatMap((path) => [`${path}.br`, `${path}.gz`]).filter((path) => !paths.has(path))).toEqual([]);
+    // What fits into a packet is sent as it is.
+    const large = assets.filter((path) => sizes.get(path)! >= 1024);
+    expect(large.length).toBeGreaterThan(1);
+    expect(large.flatMap((path) => [`${path}.br`, `${path}.gz`]).filter((path) => !sizes.has(path))).toEqual([]);
   });
 
   it('runs nothing when it is installed', () => {

@@ -48,5 +48,6 @@ export async function failureOf(call: Promise<unknown>): Promise<UpstreamError> 
 
 export async function outcomes(metrics: Metrics): Promise<Readonly<Record<string, number>>> {
   const { values } = await metrics.upstreamRequests.get();
-  return Object.fromEntries(values.map(({ labels, value }) => [String(labels.outcome), value]));
+  const counted = values.filter(({ value }) => value !== 0);
+  return Object.fromEntries(counted.map(({ labels, value }) => [String(labels.outcome), value]));
 }
