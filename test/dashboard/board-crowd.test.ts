@@ -9,9 +9,10 @@ import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 const PATIENCE_MS = 90_000;
-/** What is promised is held against the clock in the long run; beside other work a machine is only held to a third. */
-const STRICT = process.env['TASKGATE_LONG'] !== undefined;
-const SLACK = STRICT ? 1 : 3;
+/** What a person waits for is held against the clock in the long run alone: beside other tests the clock says little. */
+const LONG = process.env['TASKGATE_LONG'] !== undefined;
+const itAlone = LONG ? it : () => undefined;
+const SLACK = LONG ? 1 : 3;
 
 describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run build:pages)', () => {
   let browser: Browser;
@@ -224,8 +225,8 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
     PATIENCE_MS,
   );
 
-  it(
-    `shows a typed letter within ${100 * SLACK} ms at 200 changes a second`,
+  itAlone(
+    'shows a typed letter within 100 ms at 200 changes a second',
     async () => {
       const page = await open();
       change(200);
@@ -243,13 +244,13 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       for (const letter of 'render') await page.keyboard.press(letter, { delay: 60 });
       await page.waitForFunction(() => (window as unknown as { seen: number[] }).seen.length === 6);
       const seen = await page.evaluate(() => (window as unknown as { seen: number[] }).seen);
-      expect(Math.max(...seen)).toBeLessThan(100 * SLACK);
+      expect(Math.max(...seen)).toBeLessThan(100);
     },
     PATIENCE_MS,
   );
 
-  it(
-    `is useful within ${SLACK} s, and costs next to nothing while nothing happens`,
+  itAlone(
+    'is useful within a second, and costs next to nothing while nothing happens',
     async () => {
       const page = await open();
       await page.addInitScript(() => {
@@ -262,10 +263,10 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       await page.reload();
       await page.waitForFunction(() => 'usefulAt' in window);
       const usefulAt = await page.evaluate(() => (window as unknown as { usefulAt: number }).usefulAt);
-      expect(usefulAt).toBeLessThan(1_000 * SLACK);
+      expect(usefulAt).toBeLessThan(1_000);
       // Open tasks tick, and pages are read; then only the clocks are left.
       const session = await page.context().newCDPSession(page);
-      await session.send('Performance.enable');
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
       await page.getByTestId('loaded').getByText('10,000 tasks').waitFor({ timeout: 60_000 });
       const taskSeconds = async (): Promise<number> => {
         const { metrics } = await session.send('Performance.getMetrics');
@@ -273,7 +274,7 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       };
       const before = await taskSeconds();
       await page.waitForTimeout(5_000);
-      expect((await taskSeconds()) - before).toBeLessThan(0.05 * SLACK);
+      expect((await taskSeconds()) - before).toBeLessThan(0.05);
     },
     PATIENCE_MS,
   );
