@@ -9,19 +9,21 @@ import { ErrorCode, GatewayError } from '../task/errors.js';
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const tooLarge = (): void => {
+    const tooLarge = (): void =>
       reject(new GatewayError(ErrorCode.PAYLOAD_TOO_LARGE, `The body is larger than ${limit} bytes`));
-    };
     if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
     const unreadable = (): void => reject(new GatewayError(ErrorCode.BAD_REQUEST, 'The body cannot be read as UTF-8'));
     const chunks: Buffer[] = [];
     let size = 0;
     // Listeners, and no iterator: that one costs more than all else that is done with a small body.
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > limit) return tooLarge();
-      chunks.push(chunk);
-    });
+      if (size <= limit) return void chunks.push(chunk);
+      // The rest flows by unread until the refusal is out.
+      request.off('data', take);
+      tooLarge();
+    };
+    request.on('data', take);
     request.on('end', () => {
       const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
       try {

@@ -11,7 +11,7 @@ import type { Polling } from './cadence.js';
 import { createDiscovery } from './discovery.js';
 import { Interests } from './interests.js';
 import { PollGroup } from './poll-group.js';
-import type { PolledSource } from './polled-source.js';
+import { groupKey, type PolledSource } from './polled-source.js';
 import { createRecorder } from './recorder.js';
 import { createRefresh } from './refresh.js';
 import { keepTrimming, type Retention } from './retention.js';
@@ -81,7 +81,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
   let lastBeatAt: number | null = null;
   let trimmed = Promise.resolve();
 
-  const groupOf = ({ service, account }: TaskIdentity): PollGroup | undefined => groups.get(keyOf(service, account));
+  const groupOf = (identity: TaskIdentity): PollGroup | undefined => groups.get(groupKey(identity));
   const refresh = createRefresh({ store, clock, groupOf });
   const adopt = createAdopt({ clock, recorder, interests, groupOf });
   for (const polled of options.sources) addGroup(polled, options.polling);
@@ -97,7 +97,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       watching: interests,
       discover,
     });
-    groups.set(keyOf(polled.service, polled.account), group);
+    groups.set(groupKey(polled), group);
     return group;
   }
 
@@ -189,11 +189,11 @@ export function createWatch(options: WatchOptions): WatchEngine {
     sources: () => [...groups.values()].map(reportOn),
 
     async reconfigure(sources, polling) {
-      const wanted = new Set(sources.map(({ service, account }) => keyOf(service, account)));
+      const wanted = new Set(sources.map(groupKey));
       for (const [key, group] of groups) if (!wanted.has(key)) letGo(key, group);
       const added: PollGroup[] = [];
       for (const polled of sources) {
-        const group = groups.get(keyOf(polled.service, polled.account));
+        const group = groups.get(groupKey(polled));
         if (group) group.replace(polled, polling);
         else added.push(addGroup(polled, polling));
       }
@@ -215,8 +215,4 @@ export function createWatch(options: WatchOptions): WatchEngine {
       ...recorder.waiting(),
     }),
   };
-}
-
-function keyOf(service: string, account: string): string {
-  return `${account}/${service}`;
 }
