@@ -10,9 +10,12 @@ interface CopyButtonProps {
   readonly label: string;
   /** The icon alone; the label is for those who listen. */
   readonly iconOnly?: boolean;
+  readonly className?: string;
+  /** Whether the Tab key stops at it. */
+  readonly reachable?: boolean;
 }
 
-export function CopyButton({ text, label, iconOnly = false }: CopyButtonProps): ReactNode {
+export function CopyButton({ text, label, iconOnly = false, reachable = true, ...rest }: CopyButtonProps): ReactNode {
   const words = useWords();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -25,7 +28,8 @@ export function CopyButton({ text, label, iconOnly = false }: CopyButtonProps): 
   return (
     <button
       type="button"
-      className={iconOnly ? 'icon-button' : 'with-icon'}
+      className={rest.className ?? (iconOnly ? 'icon-button' : 'with-icon')}
+      tabIndex={reachable ? undefined : -1}
       aria-label={iconOnly ? said : undefined}
       title={iconOnly ? said : undefined}
       onClick={() => void copyText(text(), label).then(() => setCopied(true))}

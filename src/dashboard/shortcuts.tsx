@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { usePreferences } from './preferences.js';
+import { isTyping } from './is-typing.js';
 
 const PLACES: Readonly<Record<string, string>> = { s: '/sources', t: '/start', i: '/track', w: '/wall' };
 const SECOND_KEY_WITHIN_MS = 1_500;
@@ -50,8 +51,4 @@ export function Shortcuts({ boardPath }: { readonly boardPath: string }): ReactN
       </p>
     </dialog>
   );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isTyping } from '../is-typing.js';
 
 /** By the letter that is pressed. */
 export type BoardKeys = Readonly<Record<string, () => void>>;
@@ -23,8 +24,4 @@ export function useBoardKeys(keys: BoardKeys): void {
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
   }, []);
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
 }

@@ -1,4 +1,5 @@
 import { TaskgateError, type Taskgate, type TaskFilter, type TaskOrder } from '../../client/index.js';
+import { isAborted } from '../../client/pause.js';
 import { PAGE_OF_TASKS, type BoardTask, type TaskPageData } from './board-task.js';
 
 export const PAGE_SIZE = 100;
@@ -48,8 +49,4 @@ export async function readPages(
       await wait(asks ?? AFTER_ERROR_MS, signal);
     }
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

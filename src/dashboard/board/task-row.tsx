@@ -1,5 +1,6 @@
-import { CalendarClock, Check, Copy } from 'lucide-react';
-import { memo, useState, type ReactNode } from 'react';
+import { CalendarClock } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { CopyButton } from '../copy-button.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { Instant } from '../time.js';
@@ -86,34 +87,11 @@ export const TaskRow = memo(function TaskRow({ row, place, current, selected, fr
         <code>{task.error?.code ?? task.upstreamStatus}</code>
       </td>
       <td className="column-actions">
-        <CopyId id={task.id} reachable={current} />
+        <CopyButton text={() => task.id} label={words.copyId} iconOnly className="row-button" reachable={current} />
       </td>
     </tr>
   );
 });
-
-function CopyId({ id, reachable }: { readonly id: string; readonly reachable: boolean }): ReactNode {
-  const words = useWords();
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(id);
-    setCopied(true);
-  };
-  const Icon = copied ? Check : Copy;
-  const word = copied ? words.copied : words.copyId;
-  return (
-    <button
-      type="button"
-      className="row-button"
-      tabIndex={reachable ? 0 : -1}
-      aria-label={word}
-      title={word}
-      onClick={() => void copy()}
-    >
-      <Icon size={14} aria-hidden />
-    </button>
-  );
-}
 
 function statusWord(words: ReturnType<typeof useWords>, status: string): string {
   return (words.status as Readonly<Record<string, string>>)[status] ?? status;

@@ -43,7 +43,8 @@ export function useBoard({ key, filter, order }: BoardQuery, live: boolean, hold
 }
 
 const STALE_PAGE = 200;
-const STALE_EVERY_MS = 5_000;
+/** A number that trembles is looked at once. */
+const SETTLED_AFTER_MS = 1_000;
 
 /** Which rows are stale is told by no event: they are read again when the number of stale tasks has moved. */
 export function useStaleRows(store: BoardStore, filter: TaskFilter, stats: TaskStats | null): void {
@@ -57,8 +58,7 @@ export function useStaleRows(store: BoardStore, filter: TaskFilter, stats: TaskS
       const { data } = await taskgate.query<TaskPageData>(PAGE_OF_TASKS, variables, controller.signal);
       if (data?.tasks) store.setStale(data.tasks.nodes, !data.tasks.pageInfo.hasNextPage);
     };
-    // A number that trembles is looked at once.
-    const timer = setTimeout(() => void read().catch(() => undefined), stale === 0 ? 0 : STALE_EVERY_MS / 5);
+    const timer = setTimeout(() => void read().catch(() => undefined), stale === 0 ? 0 : SETTLED_AFTER_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { isWell } from '../sources/source-state.js';
 import { usePolled } from '../use-polled.js';
 import type { KnownValues } from './view.js';
 
@@ -28,6 +29,6 @@ export function useSources(): BoardSources {
   return {
     services: known,
     accounts: sources ? [...new Set(sources.map(({ account }) => account))].sort() : null,
-    troubled: sources?.filter(({ state }) => state !== 'OK' && state !== 'IDLE').length ?? 0,
+    troubled: sources?.filter((source) => !isWell(source)).length ?? 0,
   };
 }

@@ -1,6 +1,6 @@
 import type { SourceState } from '../../client/generated/graphql.js';
 import type { ConnectionState, TaskStatus } from '../../client/index.js';
-import { boardEn } from './board-en.js';
+import { boardEn } from './en-board.js';
 import { enPages } from './en-pages.js';
 
 /** Everything that the page says. Upstream words and codes are shown as they are and have no place here. */

@@ -1,4 +1,4 @@
-import { boardZh } from './board-zh.js';
+import { boardZh } from './zh-board.js';
 import type { Words } from './en.js';
 import { zhPages } from './zh-pages.js';
 

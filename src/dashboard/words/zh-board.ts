@@ -1,4 +1,4 @@
-import type { BoardWords } from './board-en.js';
+import type { BoardWords } from './en-board.js';
 
 export const boardZh: BoardWords = {
   columns: { started: '开始时间', actions: '操作' },
