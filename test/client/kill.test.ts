@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
@@ -11,14 +10,7 @@ import { createTaskgate, type TaskUpdate } from '../../src/client/index.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { DEMO_TENANT } from '../../src/simulator/tenants.js';
 import { sources } from '../../src/sources/registry.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { freePort } from '../support/free-port.js';
 
 describe('the client, when the gateway is killed', () => {
   let folder: string;

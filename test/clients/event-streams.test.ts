@@ -1,12 +1,6 @@
 import { createClient } from 'graphql-sse';
 import { connectEventSource, type EventSourceLike } from './event-source.js';
-import { startWithFiveTasks, TYPE_NAMES, type FiveTasks } from './five-tasks.js';
-
-interface Event {
-  readonly type: string;
-  readonly cursor: string;
-  readonly task: { readonly __typename: string; readonly seq: number; readonly done: boolean };
-}
+import { followToTheirEnds, startWithFiveTasks, TYPE_NAMES, type FiveTasks, type FollowedEvent } from './five-tasks.js';
 
 const FOLLOW = `subscription Follow($id: ID!) {
   taskUpdated(id: $id) { type cursor task { __typename seq done } }
@@ -24,17 +18,10 @@ describe('event streams', () => {
     const list = await client.iterate<{ tasks: { totalCount: number } }>({ query: '{ tasks { totalCount } }' }).next();
     expect((list.value as { data: unknown }).data).toEqual({ tasks: { totalCount: 5 } });
 
-    const ends = Object.entries(five.ids).map(async ([service, id]) => {
-      let last: Event | undefined;
-      for await (const { data } of client.iterate<{ taskUpdated: Event }>({ query: FOLLOW, variables: { id } })) {
-        last = data!.taskUpdated;
-        if (last.type === 'SNAPSHOT') five.gateway.simulator.control.hurryAll({ service });
-      }
-      return [service, last!.task.__typename, last!.task.done];
-    });
-    expect(await Promise.all(ends)).toEqual(
-      Object.entries(TYPE_NAMES).map(([service, typeName]) => [service, typeName, true]),
+    const ends = await followToTheirEnds(five, (id) =>
+      client.iterate<{ taskUpdated: FollowedEvent }>({ query: FOLLOW, variables: { id } }),
     );
+    expect(ends).toEqual(Object.entries(TYPE_NAMES).map(([service, typeName]) => [service, typeName, true]));
     client.dispose();
   });
 
@@ -51,10 +38,10 @@ describe('event streams', () => {
 
     it('goes on behind its last event when its connection is cut, by itself, until `complete`', async () => {
       source = follow(five.ids.RENDER);
-      const seen: Event[] = [];
+      const seen: FollowedEvent[] = [];
       for await (const { type, data } of source) {
         if (type === 'complete') break;
-        const { taskUpdated } = (JSON.parse(data) as { data: { taskUpdated: Event } }).data;
+        const { taskUpdated } = (JSON.parse(data) as { data: { taskUpdated: FollowedEvent } }).data;
         seen.push(taskUpdated);
         if (seen.length > 1) continue;
         source.cut();
@@ -77,7 +64,7 @@ describe('event streams', () => {
         source.moveTo(restarted.url);
         const types: string[] = [];
         for (let next = await events.next(); !next.done && next.value.type !== 'complete'; next = await events.next()) {
-          types.push((JSON.parse(next.value.data) as { data: { taskUpdated: Event } }).data.taskUpdated.type);
+          types.push((JSON.parse(next.value.data) as { data: { taskUpdated: FollowedEvent } }).data.taskUpdated.type);
         }
         expect(types.length).toBeGreaterThan(0);
         expect(types).toEqual(types.map(() => 'CHANGED'));

@@ -38,3 +38,27 @@ async function track(gateway: RunningGateway, service: Service): Promise<string>
   const { trackTask } = answer.data as { trackTask: { task: { id: string } } };
   return trackTask.task.id;
 }
+
+/** What a client is told of a followed task. */
+export interface FollowedEvent {
+  readonly type: string;
+  readonly cursor: string;
+  readonly task: { readonly __typename: string; readonly seq: number; readonly done: boolean };
+}
+
+/** Follows all five to their completion, each let run to its end once its snapshot is here: which tasks they ended as. */
+export async function followToTheirEnds(
+  { gateway, ids }: FiveTasks,
+  follow: (id: string) => AsyncIterable<{ readonly data?: { readonly taskUpdated: FollowedEvent } | null | undefined }>,
+): Promise<readonly (readonly [string, string, boolean])[]> {
+  return Promise.all(
+    Object.entries(ids).map(async ([service, id]) => {
+      let last: FollowedEvent | undefined;
+      for await (const { data } of follow(id)) {
+        last = data!.taskUpdated;
+        if (last.type === 'SNAPSHOT') gateway.simulator.control.hurryAll({ service });
+      }
+      return [service, last!.task.__typename, last!.task.done] as const;
+    }),
+  );
+}

@@ -1,12 +1,6 @@
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import { startWithFiveTasks, TYPE_NAMES, type FiveTasks } from './five-tasks.js';
-
-interface Event {
-  readonly type: string;
-  readonly cursor: string;
-  readonly task: { readonly __typename: string; readonly seq: number; readonly done: boolean };
-}
+import { followToTheirEnds, startWithFiveTasks, TYPE_NAMES, type FiveTasks, type FollowedEvent } from './five-tasks.js';
 
 const FOLLOW = `subscription Follow($id: ID!, $after: String) {
   taskUpdated(id: $id, after: $after) { type cursor task { __typename seq done } }
@@ -53,26 +47,19 @@ describe('a plain graphql-ws client', () => {
   });
 
   it('follows one task of each service at once, each to its completion', async () => {
-    const ends = Object.entries(five.ids).map(async ([service, id]) => {
-      let last: Event | undefined;
-      for await (const { data } of client.iterate<{ taskUpdated: Event }>({ query: FOLLOW, variables: { id } })) {
-        last = data!.taskUpdated;
-        if (last.type === 'SNAPSHOT') five.gateway.simulator.control.hurryAll({ service });
-      }
-      return [service, last!.task.__typename, last!.task.done];
-    });
-    expect(await Promise.all(ends)).toEqual(
-      Object.entries(TYPE_NAMES).map(([service, typeName]) => [service, typeName, true]),
+    const ends = await followToTheirEnds(five, (id) =>
+      client.iterate<{ taskUpdated: FollowedEvent }>({ query: FOLLOW, variables: { id } }),
     );
+    expect(ends).toEqual(Object.entries(TYPE_NAMES).map(([service, typeName]) => [service, typeName, true]));
     expect(sockets).toHaveLength(1);
   });
 
   it('that resubscribes behind its last cursor when its socket is cut misses nothing and sees nothing twice', async () => {
     let after: string | null = null;
-    const seen: Event[] = [];
+    const seen: FollowedEvent[] = [];
     await new Promise<void>((resolve, reject) => {
       const subscribe = (): void => {
-        client.subscribe<{ taskUpdated: Event }>(
+        client.subscribe<{ taskUpdated: FollowedEvent }>(
           // The getter is read anew by each retry.
           {
             query: FOLLOW,

@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { whereIs, type Block } from './pages.js';
+import { freePort } from '../support/free-port.js';
 
 export interface PageRunner {
   /** Runs a block as somebody would who reads the page from top to bottom, in one folder and one shell. */
@@ -101,12 +101,4 @@ async function answers(port: number): Promise<boolean> {
     async (response) => (await response.text(), true),
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

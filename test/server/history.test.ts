@@ -1,13 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { checkHistory, type SeenEvent } from '../delivery/history-checker.js';
 import { waitUntil } from './socket-harness.js';
+import { freePort } from '../support/free-port.js';
 
 const LONG = process.env['TASKGATE_LONG'] !== undefined;
 const CLIENTS = LONG ? 50 : 8;
@@ -108,14 +108,6 @@ class Client {
     if (task) this.last.set(task.id, task.seq);
     if (--this.#left === 0) socket.terminate();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** mulberry32, so that a run can be repeated by its seed. */
