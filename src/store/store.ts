@@ -12,7 +12,7 @@ import type { FilterFacts, Transition } from '../task/transition.js';
  * half done. Methods that take `accounts` see those accounts and no others; null means all of them.
  */
 export interface TaskStore {
-  /** Names this store. A restored backup is another store. */
+  /** Names this store. A copy of its file bears the same name: by the marks of the log what each wrote later is told apart. */
   readonly epoch: string;
 
   // ---- tasks
