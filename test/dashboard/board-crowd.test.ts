@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser.js';
@@ -12,7 +11,6 @@ const PATIENCE_MS = 90_000;
 /** What a person waits for is held against the clock in the long run alone: beside other tests the clock says little. */
 const LONG = process.env['TASKGATE_LONG'] !== undefined;
 const itAlone = LONG ? it : () => undefined;
-const SLACK = LONG ? 1 : 3;
 
 describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run build:pages)', () => {
   let browser: Browser;
@@ -55,6 +53,19 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
         row.dataset['status']!,
       ]),
     );
+  /** What is shown once the last changes have come, which may still be on their way. */
+  async function settled(page: Page): Promise<[string, string][]> {
+    const giveUpAt = Date.now() + PATIENCE_MS / 3;
+    for (;;) {
+      const now = await shown(page);
+      const expected = await truth(now.map(([id]) => id));
+      if (JSON.stringify(expected) === JSON.stringify(now) || Date.now() > giveUpAt) {
+        expect(now).toEqual(expected);
+        return now;
+      }
+      await page.waitForTimeout(20);
+    }
+  }
   const list = (page: Page) => page.locator('.list');
 
   it(
@@ -123,12 +134,7 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       await page.keyboard.press('p');
       await page.getByTestId('paused').waitFor({ state: 'detached' });
       // The last changes may still be on their way.
-      let now = await shown(page);
-      for (let tries = 0; tries < 50 && !isDeepStrictEqual(await truth(now.map(([id]) => id)), now); tries++) {
-        await page.waitForTimeout(20);
-        now = await shown(page);
-      }
-      expect(await truth(now.map(([id]) => id))).toEqual(now);
+      const now = await settled(page);
       expect(now).not.toEqual(before);
       expect(new URL(page.url()).search).toBe('');
     },
@@ -199,8 +205,8 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
     PATIENCE_MS,
   );
 
-  it(
-    `keeps ${50 / SLACK} frames a second at 100 changes a second`,
+  itAlone(
+    `keeps 50 frames a second at 100 changes a second`,
     async () => {
       const page = await open();
       change(100);
@@ -217,10 +223,9 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
             requestAnimationFrame(count);
           }),
       );
-      expect(fps).toBeGreaterThan(50 / SLACK);
+      expect(fps).toBeGreaterThan(50);
       change(0);
-      const now = await shown(page);
-      await expect(truth(now.map(([id]) => id))).resolves.toBeDefined();
+      await settled(page);
     },
     PATIENCE_MS,
   );

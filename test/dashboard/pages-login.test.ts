@@ -67,7 +67,7 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
       const { id } = (data as { trackTask: { task: { id: string } } }).trackTask.task;
       const { page } = await openPage(browser, gateway.url, { path: '/login' });
       await page.getByLabel('API key').fill(KEYS.reader);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.locator('#content').getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL(`${gateway.url}/`);
       await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
       await page.locator('.task-header').waitFor();

@@ -78,6 +78,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   let aside: Map<string, BoardTask> | undefined;
   let collected: Map<string, TaskUpdate> | undefined;
   let overflown = false;
+  /** What was read of stale tasks while the rows were frozen. */
+  let staleNews: (() => void) | undefined;
   let pausedAt = 0;
   /** Where the pages read so far end; null when there is nothing behind them. */
   let end: BoardTask | null = null;
@@ -155,6 +157,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     rows.clear();
     rows.append(list.tasks);
     if (collected) collected.clear();
+    staleNews = undefined;
     overflown = false;
     const { totalCount, sourceErrors, endCursor } = list;
     end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
@@ -213,6 +216,17 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     void follow(controller.signal);
   };
 
+  const setStale = (stale: readonly BoardTask[], all: boolean): void => {
+    const ids = new Set(stale.map(({ id }) => id));
+    if (all) {
+      for (const { task } of rows.all()) if (task.stale && !ids.has(task.id)) rows.refresh(task.id, { stale: false });
+    }
+    for (const task of stale) {
+      takeTask(task);
+      rows.refresh(task.id, { stale: true });
+    }
+  };
+
   return {
     get: () => state,
     subscribe(listener) {
@@ -241,6 +255,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       collected = undefined;
       if (reload) begin();
       else updates.forEach(takeUpdate);
+      staleNews?.();
+      staleNews = undefined;
       showSoon();
     },
     showWaiting() {
@@ -252,14 +268,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       showSoon();
     },
     setStale(stale, all) {
-      const ids = new Set(stale.map(({ id }) => id));
-      if (all) {
-        for (const { task } of rows.all()) if (task.stale && !ids.has(task.id)) rows.refresh(task.id, { stale: false });
-      }
-      for (const task of stale) {
-        takeTask(task);
-        rows.refresh(task.id, { stale: true });
-      }
+      if (collected) staleNews = () => setStale(stale, all);
+      else setStale(stale, all);
       showSoon();
     },
     narrow(next) {

@@ -1,0 +1,102 @@
+import type { FollowedTask, TaskList } from '../../src/client/index.js';
+import { TaskgateError } from '../../src/client/index.js';
+import { createBoardStore, type BoardStore } from '../../src/dashboard/board/board-store.js';
+
+const AT = '2026-01-01T00:00:00.000Z';
+
+function task(id: string, fields: Partial<FollowedTask>): FollowedTask {
+  return {
+    __typename: 'SfsTask',
+    id,
+    service: 'SFS',
+    account: 'prod',
+    region: 'cn-north-4',
+    upstreamId: id,
+    kind: 'bind_ldap',
+    status: 'RUNNING',
+    done: false,
+    upstreamStatus: 'running',
+    createdAt: AT,
+    updatedAt: AT,
+    startedAt: AT,
+    finishedAt: null,
+    resource: { type: 'share', id: 'share-1', name: null },
+    progress: null,
+    error: null,
+    warnings: [],
+    estimate: null,
+    seq: 1,
+    observedAt: AT,
+    stale: false,
+    nextPollAt: null,
+    lastPollError: null,
+    ...fields,
+  };
+}
+
+/** A board of one list that nothing follows. */
+async function openBoard(tasks: readonly FollowedTask[]): Promise<BoardStore> {
+  const list: TaskList = {
+    kind: 'list',
+    reason: 'initial',
+    tasks,
+    totalCount: tasks.length,
+    endCursor: null,
+    sourceErrors: [],
+    cursor: 'c',
+  };
+  const store = createBoardStore({
+    taskgate: {
+      async *followTasks(_filter, { signal } = {}) {
+        yield list;
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      },
+      query: () => Promise.reject(new Error('nothing is asked for')),
+    },
+    filter: {},
+    order: 'CREATED_DESC',
+    before: undefined,
+    hold: () => false,
+    atFrame: (show) => void setImmediate(show),
+    wait: () => Promise.resolve(),
+    toError: (cause) => new TaskgateError('UNKNOWN', String(cause)),
+    now: () => 0,
+  });
+  const ready = new Promise<void>((resolve) => store.subscribe(() => store.get().phase === 'ready' && resolve()));
+  end = store.start();
+  await ready;
+  return store;
+}
+
+let end: () => void;
+afterEach(() => end());
+
+const shown = (store: BoardStore) => store.get().rows.map(({ task: { status, stale } }) => ({ status, stale }));
+const frame = () => new Promise(setImmediate);
+
+describe('the store of the board', () => {
+  it('takes over what was read of stale tasks', async () => {
+    const store = await openBoard([task('1', {}), task('2', { stale: true })]);
+    store.setStale([task('1', { seq: 2, status: 'PENDING', stale: true })], true);
+    await frame();
+    expect(shown(store)).toEqual([
+      { status: 'PENDING', stale: true },
+      { status: 'RUNNING', stale: false },
+    ]);
+  });
+
+  it('keeps frozen rows as they are when stale tasks are read, and takes that over when it goes on', async () => {
+    const store = await openBoard([task('1', {}), task('2', { stale: true })]);
+    store.pause();
+    const before = shown(store);
+    store.setStale([task('1', { seq: 2, status: 'PENDING', stale: true })], true);
+    await frame();
+    expect(shown(store)).toEqual(before);
+    store.resume();
+    await frame();
+    expect(shown(store)).toEqual([
+      { status: 'PENDING', stale: true },
+      { status: 'RUNNING', stale: false },
+    ]);
+  });
+});
