@@ -75,7 +75,7 @@ const LONGEST_SILENCE_MS = 10_000;
 
 /** The composition root: the one place that knows which adapter stands behind which port. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { definitions, random, logger } = options;
+  const { definitions, random } = options;
   let { config } = options;
   let trusted = loadTrustedDocuments(config);
   const metrics = createMetrics();
@@ -85,6 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
   const tracer = await openTracer(config, options, metrics);
   const clock = tracer.timersOf(options.clock);
+  const logger = tracer.linesOf(options.logger);
   const store = withTracing(await openStore(config, options, metrics), tracer);
   const redis = config.cluster && connectRedis({ url: config.cluster.redis, logger });
   const bus = config.cluster ? createRedisPubSub({ url: config.cluster.redis, clock, logger }) : createMemoryPubSub();

@@ -124,6 +124,7 @@ export function createOtelTracer(options: OtelTracerOptions): Tracer {
       now: () => timed.now(),
       setTimer: (delayMs, callback) => active.run(undefined, () => timed.setTimer(delayMs, callback)),
     }),
+    linesOf: (logger) => logger.child({}, { formatters: { log: (line) => ({ ...line, ...idsOf(own()) }) } }),
     async close() {
       const patience = new AbortController();
       const sent = provider.shutdown().catch(() => undefined);
@@ -131,6 +132,12 @@ export function createOtelTracer(options: OtelTracerOptions): Tracer {
       patience.abort();
     },
   };
+}
+
+/** By the names that OpenTelemetry gives them in logs. */
+function idsOf(context: Context | undefined): Readonly<Record<string, string>> {
+  const span = context && traceApi.getSpanContext(context);
+  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
 
 /** Ends the span with `work`; what went wrong is told by its code or its kind, never by its message. */

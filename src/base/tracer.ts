@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { Logger } from './logger.js';
 
 /**
  * What a span says of itself: names, codes and counts. Never an input, a header, a message or a text that somebody else
@@ -40,6 +41,8 @@ export interface Tracer {
   takeUp<T>(position: number, work: () => T): T;
   /** A clock whose timers belong to no trace: what a request has set going would otherwise count as a part of it. */
   timersOf(clock: Clock): Clock;
+  /** A logger whose lines name the trace and the span that they are written in (`trace_id`, `span_id`). */
+  linesOf(logger: Logger): Logger;
   /** Sends what waits to be sent, for no longer than a moment. */
   close(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export const noTracer: Tracer = {
   leave: () => undefined,
   takeUp: (_position, work) => work(),
   timersOf: (clock) => clock,
+  linesOf: (logger) => logger,
   close: () => Promise.resolve(),
 };
 

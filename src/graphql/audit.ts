@@ -1,3 +1,4 @@
+import type { TaskId } from '../task/task-id.js';
 import { GatewayError, ErrorCode } from '../task/errors.js';
 import type { GraphQLContext } from './context.js';
 import { loggable } from './secret-input.js';
@@ -11,13 +12,21 @@ interface Audited {
   readonly secrets?: readonly string[];
 }
 
-/** Runs a mutation and writes one line of who did what to which account, and what came of it. */
-export async function audited<T extends { readonly userErrors: readonly UserError[] }>(
+interface Payload {
+  readonly userErrors: readonly UserError[];
+  readonly task?: { readonly id: TaskId } | null;
+  /** Of what was removed. */
+  readonly deletedIds?: readonly TaskId[];
+  readonly id?: string | null;
+}
+
+/** Runs a mutation and writes one line of who did what to which account, what came of it, and with which tasks. */
+export async function audited<T extends Payload>(
   { gateway, principal, correlationId }: GraphQLContext,
   { mutation, account, input, secrets = [] }: Audited,
   run: () => Promise<T>,
 ): Promise<T> {
-  const note = (outcome: string): void =>
+  const note = (outcome: string, taskIds: readonly string[]): void =>
     gateway.logger.info(
       {
         audit: {
@@ -27,6 +36,7 @@ export async function audited<T extends { readonly userErrors: readonly UserErro
           account,
           input: loggable(input, secrets),
           outcome,
+          taskIds,
           correlationId,
         },
       },
@@ -34,10 +44,17 @@ export async function audited<T extends { readonly userErrors: readonly UserErro
     );
   try {
     const payload = await run();
-    note(payload.userErrors.length === 0 ? 'done' : payload.userErrors.map(({ code }) => code).join(' '));
+    const { userErrors } = payload;
+    note(userErrors.length === 0 ? 'done' : userErrors.map(({ code }) => code).join(' '), taskIdsOf(payload));
     return payload;
   } catch (error) {
-    note(error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR);
+    note(error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR, []);
     throw error;
   }
+}
+
+/** Of the task that was started, changed or taken up, or of those that were removed. */
+function taskIdsOf({ task, id, deletedIds = [] }: Payload): readonly string[] {
+  const one = task?.id ?? id;
+  return typeof one === 'string' ? [one] : deletedIds;
 }

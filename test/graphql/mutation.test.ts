@@ -38,6 +38,9 @@ describe('starting a task', () => {
     const query = `mutation { a: makeToy(input: {account: "alpha", colour: "red"}) { task { id } } b: __typename }`;
     const answer = await test.ask(query, {}, READER);
     expect([answer.data, codesOf(answer)]).toEqual([{ a: null, b: 'Mutation' }, ['FORBIDDEN']]);
+    expect(test.logLines).toMatchObject([
+      { audit: { principal: 'reader-key', mutation: 'makeToy', outcome: 'FORBIDDEN', taskIds: [] } },
+    ]);
     expect(test.toy.started).toEqual([]);
   });
 
@@ -70,8 +73,8 @@ describe('starting a task', () => {
     ]);
   });
 
-  it('writes one audit line, without secrets', async () => {
-    await make({ auth: { key: CANARY } });
+  it('writes one audit line that names the task, without secrets', async () => {
+    const answer = await make({ auth: { key: CANARY } });
     expect(test.logLines).toMatchObject([
       {
         audit: {
@@ -80,6 +83,7 @@ describe('starting a task', () => {
           account: 'alpha',
           input: { colour: 'red', auth: { key: '[secret]' } },
           outcome: 'done',
+          taskIds: [idIn(answer)],
           correlationId: 'correlation',
         },
       },
@@ -190,6 +194,10 @@ describe('acting on tasks', () => {
     expect(await test.ask(query, { id: theirs.id }, OPERATOR)).toEqual({
       data: { paintToy: { task: null, userErrors: [{ code: 'NOT_FOUND', path: ['id'] }] } },
     });
+    expect(test.logLines).toMatchObject([
+      { audit: { mutation: 'paintToy', account: 'alpha', outcome: 'done', taskIds: [mine.id] } },
+      { audit: { mutation: 'paintToy', account: 'beta', outcome: 'NOT_FOUND', taskIds: [] } },
+    ]);
     expect(codesOf(await test.ask(query, { id: 'garbage' }, OPERATOR))).toEqual(['BAD_USER_INPUT']);
     expect(test.toy.acted).toEqual([['mine']]);
   });
@@ -214,6 +222,8 @@ describe('acting on tasks', () => {
       },
     });
     expect(test.toy.acted).toEqual([['a', 'b'], ['c']]);
+    const outcome = 'NOT_FOUND UPSTREAM_UNKNOWN_OUTCOME';
+    expect(test.logLines).toMatchObject([{ audit: { outcome, taskIds: ids.slice(0, 2) } }]);
     expect([...(await test.store.get(ids, null)).keys()]).toEqual([ids[2]]);
   });
 
@@ -273,6 +283,11 @@ describe('tracking', () => {
       data: { untrackTask: { id: null, userErrors: [{ code: 'NOT_FOUND', path: ['id'] }] } },
     });
     expect(await track({ upstreamId: 'a' })).toMatchObject({ data: { trackTask: { task: { seq: 1 } } } });
+    expect(test.logLines).toMatchObject([
+      { audit: { mutation: 'untrackTask', outcome: 'done', taskIds: [id] } },
+      { audit: { mutation: 'untrackTask', outcome: 'NOT_FOUND', taskIds: [] } },
+      { audit: { mutation: 'trackTask', outcome: 'done', taskIds: [id] } },
+    ]);
   });
 });
 
