@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { collectDefaultMetrics } from 'prom-client';
+import { openAdapters } from './adapters.js';
 import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
-import { createMetrics, startCounters, type Metrics } from './base/metrics.js';
+import { createMetrics, startCounters } from './base/metrics.js';
 import { registerGauges } from './base/metrics-gauges.js';
-import { closeRedis, connectRedis } from './base/redis.js';
-import { noTracer, type Tracer } from './base/tracer.js';
 import { parseJson } from './base/json.js';
-import { ConfigError, sqliteFile, type Config } from './config.js';
+import { ConfigError, type Config } from './config.js';
 import { connectAccounts } from './connections.js';
 import { createDelivery, type DeliveryLoad } from './delivery/create-delivery.js';
 import type { StreamRequest } from './delivery/delivery.js';
@@ -17,10 +16,7 @@ import type { Connections } from './graphql/gateway.js';
 import { createOperations } from './graphql/operations.js';
 import { createSchema } from './graphql/schema.js';
 import { parseTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.js';
-import { withMeasuredLatency } from './pubsub/measured-pubsub.js';
-import { createMemoryPubSub } from './pubsub/memory.js';
 import type { PubSub } from './pubsub/pubsub.js';
-import { createRedisPubSub } from './pubsub/redis.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
 import { createAuthentication } from './server/authentication.js';
@@ -32,12 +28,8 @@ import { observeOperations } from './server/observed-operations.js';
 import { createOperationNames } from './server/operation-names.js';
 import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
-import { openPostgresStore } from './store/postgres/open-postgres-store.js';
-import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
-import { withTracing } from './store/traced-store.js';
 import type { ProxyFor } from './upstream/proxy.js';
-import { createRedisBudget } from './upstream/redis-budget.js';
 import { createWatch, type Polling, type WatchEngine, type WatchLoad } from './watch/create-watch.js';
 import { SourceState, type Interest } from './watch/watch.js';
 
@@ -73,7 +65,7 @@ const PAGES_FOLDER = fileURLToPath(new URL('pages', import.meta.url));
 /** The engine shows a sign of life every second. */
 const LONGEST_SILENCE_MS = 10_000;
 
-/** The composition root: the one place that knows which adapter stands behind which port. */
+/** The composition root. Which adapter stands behind which port, `adapters.ts` knows. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { definitions, random } = options;
   let { config } = options;
@@ -83,13 +75,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     definitions.map(({ service }) => service),
   );
-  const tracer = await openTracer(config, options, metrics);
-  const clock = tracer.timersOf(options.clock);
-  const logger = tracer.linesOf(options.logger);
-  const store = withTracing(await openStore(config, options, metrics), tracer);
-  const redis = config.cluster && connectRedis({ url: config.cluster.redis, logger });
-  const bus = config.cluster ? createRedisPubSub({ url: config.cluster.redis, clock, logger }) : createMemoryPubSub();
-  const pubsub = withMeasuredLatency(bus, metrics);
+  const adapters = await openAdapters(config, { ...options, metrics });
+  const { tracer, clock, logger, store, pubsub, replica } = adapters;
   const accounts = connectAccounts(config, {
     definitions,
     clock,
@@ -98,14 +85,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     tracer,
     proxyFor: options.proxyFor,
-    ...(redis && {
+    ...(replica && {
       budgetFor: (account, service, requestsPerSecond) =>
-        createRedisBudget({ account, service, requestsPerSecond, redis, clock, replicas: () => 1 }),
+        replica.budgetFor(account, service, requestsPerSecond, () => watch.replicas()),
     }),
     ...(options.upstreamDeadlineMs !== undefined && { deadlineMs: options.upstreamDeadlineMs }),
   });
 
-  const watch = createWatch({
+  const watch: WatchEngine = createWatch({
     sources: accounts.polled(),
     store,
     pubsub,
@@ -116,6 +103,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     tracer,
     polling: pollingOf(config),
     retention: config.store,
+    ...(replica && { cluster: replica.cluster }),
   });
   const delivery = createDelivery({
     store,
@@ -147,7 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     mostInFlight: config.limits.requestsInFlight,
     shuttingDown: () => closing,
     counted: () => authentication.required(),
-    redis,
+    redis: replica?.redis,
   });
   const observing = { metrics, names: createOperationNames(), tracer };
   const eventStreams = createEventStreams({
@@ -173,7 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     checks: [
       { name: 'store', check: () => storeProblem(store) },
       { name: 'engine', check: () => Promise.resolve(engineProblem(watch)) },
-      ...(redis
+      ...(replica
         ? [{ name: 'redis', weight: 'degraded', check: () => Promise.resolve(busProblem(pubsub)) } as const]
         : []),
     ],
@@ -231,10 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await watch.stop();
     await delivery.stop();
     await accounts.close();
-    await pubsub.close();
-    if (redis) await closeRedis(redis);
-    await store.close();
-    await tracer.close();
+    await adapters.close();
   }
 
   return {
@@ -269,24 +254,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       await release();
     },
   };
-}
-
-function openStore(
-  { store: { url } }: Config,
-  { clock, startLogger }: AppOptions,
-  metrics: Metrics,
-): Promise<TaskStore> {
-  const file = sqliteFile(url);
-  if (file === undefined) return openPostgresStore({ url, clock, logger: startLogger, metrics });
-  return openSqliteStore({ file, clock, logger: startLogger, metrics });
-}
-
-/** Its libraries are loaded only where tracing is configured. */
-async function openTracer({ tracing }: Config, { clock, logger }: AppOptions, metrics: Metrics): Promise<Tracer> {
-  if (!tracing) return noTracer;
-  const { createOtelTracer } = await import('./base/otel-tracer.js');
-  const headers = Object.fromEntries(Object.entries(tracing.headers).map(([name, value]) => [name, value.reveal()]));
-  return createOtelTracer({ ...tracing, headers, clock, logger, metrics });
 }
 
 /** @throws ConfigError when the list cannot be used */

@@ -40,7 +40,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['client'],
 };
 /** Files beside the rooms: the composition root and what it reads. */
-const COMPOSITION = new Set(['app.ts', 'main.ts', 'config.ts', 'config-schema.ts', 'connections.ts']);
+const COMPOSITION = new Set(['adapters.ts', 'app.ts', 'main.ts', 'config.ts', 'config-schema.ts', 'connections.ts']);
 const compositionFile = (path: string): boolean => COMPOSITION.has(path) || path.startsWith('commands/');
 
 function room(path: string): string {

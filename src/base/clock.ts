@@ -22,10 +22,33 @@ export const systemClock: Clock = {
   },
 };
 
+/** Milliseconds since the process began; goes on while it is stopped, and is never set. */
+export const systemElapsed = (): number => performance.now();
+
 /** How far another clock is ahead of this one, and by how much that may be wrong; in milliseconds. */
 export interface ClockSample {
   readonly offsetMs: number;
   readonly errorMs: number;
+}
+
+export interface CorrectedClock extends Clock {
+  /** Goes by the other clock from now on. */
+  correct(sample: ClockSample): void;
+}
+
+/**
+ * Tells the time of another clock. Stays as it is while a sample does not contradict it, so that slow answers move it to
+ * and fro as little as possible.
+ */
+export function createCorrectedClock(clock: Clock): CorrectedClock {
+  let offset = 0;
+  return {
+    now: () => Math.round(clock.now() + offset),
+    setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
+    correct({ offsetMs, errorMs }) {
+      offset = Math.min(Math.max(offset, offsetMs - errorMs), offsetMs + errorMs);
+    },
+  };
 }
 
 /** Resolves after `delayMs`, or at once when `signal` aborts. */

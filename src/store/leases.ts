@@ -9,8 +9,8 @@ export type Lease = Fence;
 
 /** Long enough for a beat or two that fail, short enough that a dead replica's groups are soon taken over. */
 export const LEASE_MS = 8_000;
-/** A replica that has not been heard of for so long counts no more. */
-export const REPLICA_LIFE_MS = 10_000;
+/** A replica that has not been heard of for so long counts no more: its share is free with its leases. */
+export const REPLICA_LIFE_MS = LEASE_MS;
 
 /**
  * Who polls what, among replicas that share a store. All times are the store's own, so that no replica's clock matters.
@@ -21,6 +21,8 @@ export const REPLICA_LIFE_MS = 10_000;
 export interface Leases {
   /** Names this life of the process. */
   readonly replica: string;
+  /** How far the process' clock is from the store's. */
+  clock(): Promise<ClockSample>;
   /** Notes this replica as alive, renews what it still holds, and reads how things stand behind that. */
   beat(beat: Beat): Promise<Board>;
   /** Takes at most `most` of these groups, as far as they are free. Replicas that claim at once do not wait for each other. */

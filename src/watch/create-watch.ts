@@ -3,11 +3,14 @@ import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import type { Tracer } from '../base/tracer.js';
 import type { PubSub } from '../pubsub/pubsub.js';
-import type { TaskStore } from '../store/store.js';
+import type { GroupName } from '../store/leases.js';
+import type { Accounts, TaskStore } from '../store/store.js';
 import { isStale } from '../task/task.js';
-import { parseTaskId, type TaskIdentity } from '../task/task-id.js';
+import type { TaskFilter } from '../task/task-filter.js';
+import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import { createAdopt } from './adopt.js';
 import type { Polling } from './cadence.js';
+import { createCluster, type ClusterOptions } from './cluster.js';
 import { createDiscovery } from './discovery.js';
 import { Interests } from './interests.js';
 import { PollGroup } from './poll-group.js';
@@ -15,10 +18,11 @@ import { groupKey, type PolledSource } from './polled-source.js';
 import { createRecorder } from './recorder.js';
 import { createRefresh } from './refresh.js';
 import { keepTrimming, type Retention } from './retention.js';
+import type { Following } from './shared-interests.js';
 import { reportOn } from './source-report.js';
-import type { Watch } from './watch.js';
+import type { Interest, Watch } from './watch.js';
 
-export type { Polling, PolledSource, Retention };
+export type { ClusterOptions, Polling, PolledSource, Retention };
 
 export interface WatchOptions {
   readonly sources: readonly PolledSource[];
@@ -33,6 +37,8 @@ export interface WatchOptions {
   readonly polling: Polling;
   /** Left out: nothing is trimmed. */
   readonly retention?: Retention;
+  /** Given where several processes share the work; without it every group is polled here. */
+  readonly cluster?: ClusterOptions;
 }
 
 export interface WatchEngine extends Watch {
@@ -45,6 +51,8 @@ export interface WatchEngine extends Watch {
   /** Sets every timer anew, where the engine has fallen silent; what is under way stays under way. */
   revive(): void;
   load(): WatchLoad;
+  /** How many processes share the work, as far as is known; at least 1. */
+  replicas(): number;
 }
 
 /** How much there is to do at present. */
@@ -84,7 +92,22 @@ export function createWatch(options: WatchOptions): WatchEngine {
   const groupOf = (identity: TaskIdentity): PollGroup | undefined => groups.get(groupKey(identity));
   const refresh = createRefresh({ store, clock, groupOf });
   const adopt = createAdopt({ clock, recorder, interests, groupOf });
+  const here: Following = { follow, followMatching };
+  const cluster = options.cluster && createCluster({ ...options, ...options.cluster, ...clusterWork() });
+  const interested = cluster?.interests ?? here;
   for (const polled of options.sources) addGroup(polled, options.polling);
+
+  function clusterWork() {
+    return {
+      groups: () => groups.values(),
+      groupOf: (name: GroupName) => groups.get(groupKey(name)),
+      here,
+      async finish(group: PollGroup) {
+        await settle([group]);
+        await recorder.flush();
+      },
+    };
+  }
 
   function addGroup(polled: PolledSource, polling: Polling): PollGroup {
     const group = new PollGroup(polled, polling, {
@@ -96,11 +119,13 @@ export function createWatch(options: WatchOptions): WatchEngine {
       recorder,
       watching: interests,
       discover,
+      shared: options.cluster !== undefined,
     });
     groups.set(groupKey(polled), group);
     return group;
   }
 
+  /** Where nobody else polls the group. */
   async function takeUp(group: PollGroup): Promise<void> {
     const { account, service } = group.polled;
     group.resume(await store.openTasks(account, service));
@@ -127,15 +152,32 @@ export function createWatch(options: WatchOptions): WatchEngine {
 
   function letGo(key: string, group: PollGroup): void {
     groups.delete(key);
+    cluster?.drop(group);
     group.stop();
     group.dropAll();
     leaving.add(group);
     void group.settled().then(() => leaving.delete(group));
   }
 
+  function follow(id: TaskId): Interest {
+    return interests.follow(id, () => {
+      const group = groupOf(parseTaskId(id));
+      const entry = group?.entries.get(id);
+      if (group && entry) group.interestArrived([entry]);
+    });
+  }
+
+  function followMatching(filter: TaskFilter, accounts: Accounts): Interest {
+    return interests.followMatching(filter, accounts, (matches) => {
+      for (const group of groups.values()) {
+        const entries = [...group.entries.values()].filter(({ stored }) => matches(stored.task));
+        if (entries.length > 0) group.interestArrived(entries);
+      }
+    });
+  }
+
   /** Waits for what is under way, at first patiently. */
-  async function settle(): Promise<void> {
-    const all = [...groups.values(), ...leaving];
+  async function settle(all: readonly PollGroup[]): Promise<void> {
     const settled = Promise.all(all.map((group) => group.settled()));
     const patience = new AbortController();
     const done = settled.then(() => patience.abort());
@@ -148,19 +190,21 @@ export function createWatch(options: WatchOptions): WatchEngine {
     async run() {
       if (running) return;
       running = true;
-      await Promise.all([...groups.values()].map(takeUp));
+      await (cluster ? cluster.run() : Promise.all([...groups.values()].map(takeUp)));
       beat();
       if (options.retention) trimmed = keepTrimming(options, options.retention, trimming.signal);
     },
 
     async stop() {
       running = false;
+      await cluster?.stop();
       for (const group of groups.values()) group.stop();
       beatTimer?.cancel();
       trimming.abort();
-      await settle();
+      await settle([...groups.values(), ...leaving]);
       await trimmed;
       await recorder.flush();
+      await cluster?.leave();
     },
 
     refresh,
@@ -171,22 +215,10 @@ export function createWatch(options: WatchOptions): WatchEngine {
       for (const id of ids) groupOf(parseTaskId(id))?.drop(id);
     },
 
-    follow: (id) =>
-      interests.follow(id, () => {
-        const group = groupOf(parseTaskId(id));
-        const entry = group?.entries.get(id);
-        if (group && entry) group.interestArrived([entry]);
-      }),
+    follow: (id) => interested.follow(id),
+    followMatching: (filter, accounts) => interested.followMatching(filter, accounts),
 
-    followMatching: (filter, accounts) =>
-      interests.followMatching(filter, accounts, (matches) => {
-        for (const group of groups.values()) {
-          const entries = [...group.entries.values()].filter(({ stored }) => matches(stored.task));
-          if (entries.length > 0) group.interestArrived(entries);
-        }
-      }),
-
-    sources: () => [...groups.values()].map(reportOn),
+    sources: () => [...groups.values()].map((group) => cluster?.report(group) ?? reportOn(group)),
 
     async reconfigure(sources, polling) {
       const wanted = new Set(sources.map(groupKey));
@@ -197,7 +229,8 @@ export function createWatch(options: WatchOptions): WatchEngine {
         if (group) group.replace(polled, polling);
         else added.push(addGroup(polled, polling));
       }
-      if (running) await Promise.all(added.map(takeUp));
+      if (cluster) cluster.regroup();
+      else if (running) await Promise.all(added.map(takeUp));
     },
 
     health: () => ({ running, lastTickAgeMs: lastBeatAt === null ? null : clock.now() - lastBeatAt }),
@@ -207,6 +240,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       beatTimer?.cancel();
       beat();
       for (const group of groups.values()) group.rearm();
+      cluster?.rearm();
     },
 
     load: () => ({
@@ -214,5 +248,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       held: [...groups.values()].filter((group) => group.running).length,
       ...recorder.waiting(),
     }),
+
+    replicas: () => cluster?.replicas() ?? 1,
   };
 }

@@ -22,9 +22,21 @@ export interface PollGroupParts {
   readonly tracer?: Tracer;
   readonly recorder: Recorder;
   readonly watching: Watching;
+  /** Other processes poll the same groups: this one knows the tasks of a group only while it polls it. */
+  readonly shared?: boolean;
   /** Looks through a list for tasks that are not known; never rejects. */
   readonly discover: (group: PollGroup, signal: AbortSignal) => Promise<void>;
 }
+
+/** For how long a group may be polled by this process, where several share the work. */
+export interface Tenure {
+  /** Asked before anything is sent: a process that was frozen must find out before it polls. */
+  valid(): boolean;
+  /** Another process has taken over: a write was refused. */
+  fenced(): void;
+}
+
+const FOR_EVER: Tenure = { valid: () => true, fenced: () => undefined };
 
 /** With every call at its deadline of ten seconds, this many calls per request a second keep the cadence. */
 const UNDER_WAY_PER_RATE = 12;
@@ -44,6 +56,7 @@ export class PollGroup {
   #polls = 0;
   #running = false;
   #fence: Fence | undefined;
+  #tenure = FOR_EVER;
   #timer: Timer | undefined;
   #wakeAt = Infinity;
   #lastNow: number;
@@ -86,10 +99,11 @@ export class PollGroup {
     return Math.max(dueAt, this.#polled.client.status().pausedUntil ?? 0);
   }
 
-  /** Polls from now on. Writes under `fence`, where several processes share the work. */
-  start(fence?: Fence): void {
+  /** Polls from now on. Writes under `fence` and as long as `tenure` is valid, where several processes share the work. */
+  start(fence?: Fence, tenure = FOR_EVER): void {
     this.#running = true;
     this.#fence = fence;
+    this.#tenure = tenure;
     this.#planDiscovery();
     this.#arm();
   }
@@ -104,7 +118,9 @@ export class PollGroup {
 
   /** A write under `fence` was refused because another process has taken over. */
   fenced(fence: Fence | undefined): void {
-    if (fence === this.#fence) this.stop();
+    if (fence !== this.#fence) return;
+    this.stop();
+    this.#tenure.fenced();
   }
 
   /** Resolves when nothing is under way; what is can be cut short with `giveUp`. */
@@ -135,10 +151,19 @@ export class PollGroup {
 
   /** Polls a task that has just become known. */
   add(stored: StoredTask): void {
-    if (stored.task.done || this.entries.has(stored.task.id)) return;
+    if (stored.task.done || this.entries.has(stored.task.id) || this.#elsewhere) return;
     this.#schedule.add(stored, this.#now());
     this.#countWatched(1);
     this.#arm();
+  }
+
+  /** Takes over what somebody else has written of a task. */
+  learn(stored: StoredTask): void {
+    const entry = this.entries.get(stored.task.id);
+    if (!entry) return this.add(stored);
+    if (stored.task.done) return this.drop(stored.task.id);
+    entry.stored = stored;
+    entry.watchedAs = -1;
   }
 
   drop(id: TaskId): void {
@@ -170,6 +195,7 @@ export class PollGroup {
 
   /** Records what a list says of tasks that are not known. */
   adoptListed(found: readonly Discovered[]): Promise<void> {
+    if (this.#elsewhere) return Promise.resolve();
     return this.#reader.adoptListed(found);
   }
 
@@ -191,6 +217,7 @@ export class PollGroup {
     this.#timer = undefined;
     this.#wakeAt = Infinity;
     if (!this.#running) return;
+    if (!this.#tenure.valid()) return this.stop();
     const now = this.#now();
     this.#followClock(now);
     try {
@@ -316,6 +343,11 @@ export class PollGroup {
 
   #countWatched(by: number): void {
     this.#parts.metrics.watchedTasks.inc({ service: this.#polled.service }, by);
+  }
+
+  /** Another process polls, or nobody: whoever begins reads the store. */
+  get #elsewhere(): boolean {
+    return this.#parts.shared === true && !this.#running;
   }
 
   #name() {

@@ -1,3 +1,5 @@
+import { parseJson, type Json, type JsonObject } from '../base/json.js';
+import type { PollError } from '../task/task.js';
 import type { UpstreamStatus } from '../upstream/upstream-client.js';
 import type { PollGroup } from './poll-group.js';
 import { SourceState, type SourceReport } from './watch.js';
@@ -27,4 +29,51 @@ export function reportOn(group: PollGroup): SourceReport {
     lastError,
     nextPollAt: group.nextPollAt,
   };
+}
+
+/** A report as other replicas read it. */
+export function formatReport(report: SourceReport): string {
+  return JSON.stringify(report);
+}
+
+/**
+ * What the replica that polls a source has written of it.
+ *
+ * @param here the report of this replica, which knows the region and the budget
+ * @returns undefined for what cannot be understood, as of a version to come
+ */
+export function parseReport(text: string, here: SourceReport): SourceReport | undefined {
+  const parsed = parseJson(text);
+  if (!isObject(parsed)) return undefined;
+  const { watched, requestsPerMinute } = parsed;
+  const state = Object.values(SourceState).find((each) => each === parsed['state']);
+  if (!state || typeof watched !== 'number' || typeof requestsPerMinute !== 'number') return undefined;
+  const { service, account, region, requestBudgetPerMinute } = here;
+  return {
+    service,
+    account,
+    region,
+    requestBudgetPerMinute,
+    state,
+    watched,
+    requestsPerMinute,
+    lastSuccessAt: instantOf(parsed['lastSuccessAt']),
+    lastError: errorOf(parsed['lastError']),
+    nextPollAt: instantOf(parsed['nextPollAt']),
+  };
+}
+
+function errorOf(value: Json | undefined): PollError | null {
+  if (!isObject(value)) return null;
+  const { code, message, at, retryable } = value;
+  if (typeof code !== 'string' || typeof message !== 'string' || typeof at !== 'number') return null;
+  return { code, message, at, retryable: retryable === true };
+}
+
+function instantOf(value: Json | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

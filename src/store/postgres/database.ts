@@ -7,11 +7,20 @@ export type PostgresValue = string | number | null | readonly string[];
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** How much longer than the server may take its answer is waited for. */
+const SILENCE_MS = 5_000;
 /** The server ends a transaction whose process froze: it holds the lock that every commit needs. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const INT8 = 20;
 /** Half surrogates and NUL, which a PostgreSQL text cannot hold. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
+
+export interface PostgresOptions {
+  /** Most connections at once. */
+  readonly connections?: number;
+  /** Longest time for one statement, and between two of a transaction. */
+  readonly timeoutMs?: number;
+}
 
 /** What runs the statements of one transaction. */
 export interface Session {
@@ -25,14 +34,15 @@ export interface Session {
 export class PostgresDatabase {
   readonly #pool: Pool;
 
-  constructor(url: string, logger: Logger) {
+  constructor(url: string, logger: Logger, options: PostgresOptions = {}) {
+    const { connections = MOST_CONNECTIONS, timeoutMs = STATEMENT_TIMEOUT_MS } = options;
     this.#pool = new Pool({
       connectionString: url,
-      max: MOST_CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      max: connections,
+      connectionTimeoutMillis: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+      statement_timeout: timeoutMs,
+      query_timeout: timeoutMs + Math.min(SILENCE_MS, timeoutMs),
+      idle_in_transaction_session_timeout: Math.min(IDLE_IN_TRANSACTION_MS, timeoutMs),
       keepAlive: true,
       types: numbersForInt8(),
     });

@@ -1,7 +1,8 @@
 import type { ClockSample } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
 import { LEASE_MS, REPLICA_LIFE_MS, type Beat, type GroupName } from '../leases.js';
 import type { GroupState, Lease, Leases, Replica } from '../leases.js';
-import { encodeRows, type PostgresDatabase, type Session } from './database.js';
+import { encodeRows, PostgresDatabase, type Session } from './database.js';
 
 export interface LeaseTableParts {
   readonly db: PostgresDatabase;
@@ -19,10 +20,24 @@ const FORGET_REPLICA_MS = 3_600_000;
 const GROUPS = 'json_to_recordset($2) as r(account text, service text, token bigint, report text)';
 const FREE = '(owner is null or until <= clock_timestamp())';
 
+/** A beat must neither wait behind the store's own work nor hold a row for long after its process froze. */
+const OWN_POOL = { connections: 2, timeoutMs: 3_000 };
+
+/** Leases on connections of their own. Nothing is sent before the first call. */
+export function openLeaseTable({
+  url,
+  logger,
+  ...parts
+}: Omit<LeaseTableParts, 'db'> & { readonly url: string; readonly logger: Logger }): Leases {
+  return createLeaseTable({ db: new PostgresDatabase(url, logger, OWN_POOL), ...parts });
+}
+
 /** Leases in the `replicas` and `poll_groups` of a PostgreSQL database. */
 export function createLeaseTable({ db, replica, now, elapsed }: LeaseTableParts): Leases {
   return {
     replica,
+
+    clock: () => db.write(sample),
 
     beat: (beat) =>
       db.write(async (session) => {
