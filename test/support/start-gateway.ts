@@ -20,6 +20,8 @@ export interface RunningGateway {
   query(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
   /** Stops and starts it again on the same folder and simulator; the port is another. */
   restart(): Promise<RunningGateway>;
+  /** Starts another process' worth on the same store and simulator, for as long as this one's simulator runs. */
+  another(options?: Pick<GatewayOptions, 'clock' | 'logger'>): Promise<RunningGateway>;
   stop(): Promise<void>;
 }
 
@@ -76,7 +78,7 @@ async function startOn(
 ): Promise<RunningGateway> {
   const config = testConfig(folder, upstreamUrl, options);
   const logger = options.logger ?? silentLogger;
-  const app = await createApp({
+  const created = await createApp({
     config,
     definitions: sources,
     clock: options.clock ?? systemClock,
@@ -86,6 +88,8 @@ async function startOn(
     ...(options.upstreamDeadlineMs !== undefined && { upstreamDeadlineMs: options.upstreamDeadlineMs }),
     ...(options.pagesFolder !== undefined && { pagesFolder: options.pagesFolder }),
   });
+  let closed: Promise<void> | undefined;
+  const app: App = { ...created, close: (drainMs) => (closed ??= created.close(drainMs)) };
   const { url } = await app.listen();
   return {
     url,
@@ -105,6 +109,10 @@ async function startOn(
     async restart() {
       await app.close(0);
       return startOn(folder, simulator, upstreamUrl, options);
+    },
+    async another(others = {}) {
+      const replica = await startOn(folder, simulator, upstreamUrl, { ...options, ...others });
+      return { ...replica, stop: () => replica.app.close(0) };
     },
     async stop() {
       await app.close(0);
