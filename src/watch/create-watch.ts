@@ -71,7 +71,7 @@ export interface WatchHealth {
   readonly lastTickAgeMs: number | null;
 }
 
-const BEAT_MS = 1000;
+const TICK_MS = 1000;
 /** How long readings under way may take after `stop`, before they are given up. */
 const GRACE_MS = 2000;
 const GIVE_UP_MS = 1000;
@@ -85,8 +85,8 @@ export function createWatch(options: WatchOptions): WatchEngine {
   const discover = createDiscovery(options);
   const trimming = new AbortController();
   let running = false;
-  let beatTimer: Timer | undefined;
-  let lastBeatAt: number | null = null;
+  let tickTimer: Timer | undefined;
+  let lastTickAt: number | null = null;
   let trimmed = Promise.resolve();
 
   const groupOf = (identity: TaskIdentity): PollGroup | undefined => groups.get(groupKey(identity));
@@ -132,11 +132,11 @@ export function createWatch(options: WatchOptions): WatchEngine {
     if (running) group.start();
   }
 
-  function beat(): void {
-    lastBeatAt = clock.now();
-    countStale(lastBeatAt);
+  function tick(): void {
+    lastTickAt = clock.now();
+    countStale(lastTickAt);
     void recorder.flush();
-    beatTimer = clock.setTimer(BEAT_MS, beat);
+    tickTimer = clock.setTimer(TICK_MS, tick);
   }
 
   function countStale(now: number): void {
@@ -191,7 +191,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       if (running) return;
       running = true;
       await (cluster ? cluster.run() : Promise.all([...groups.values()].map(takeUp)));
-      beat();
+      tick();
       if (options.retention) trimmed = keepTrimming(options, options.retention, trimming.signal);
     },
 
@@ -199,7 +199,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       running = false;
       await cluster?.stop();
       for (const group of groups.values()) group.stop();
-      beatTimer?.cancel();
+      tickTimer?.cancel();
       trimming.abort();
       await settle([...groups.values(), ...leaving]);
       await trimmed;
@@ -233,12 +233,12 @@ export function createWatch(options: WatchOptions): WatchEngine {
       else if (running) await Promise.all(added.map(takeUp));
     },
 
-    health: () => ({ running, lastTickAgeMs: lastBeatAt === null ? null : clock.now() - lastBeatAt }),
+    health: () => ({ running, lastTickAgeMs: lastTickAt === null ? null : clock.now() - lastTickAt }),
 
     revive() {
       if (!running) return;
-      beatTimer?.cancel();
-      beat();
+      tickTimer?.cancel();
+      tick();
       for (const group of groups.values()) group.rearm();
       cluster?.rearm();
     },
