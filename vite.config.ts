@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import * as clientDocuments from './src/client/documents.ts';
+import * as dashboardDocuments from './src/dashboard/generated/documents.ts';
 
 /**
  * Writes `.br` and `.gz` beside each text asset, so that the server compresses nothing while it runs. From the files as
@@ -34,10 +36,28 @@ async function compress(file: string): Promise<void> {
   ]);
 }
 
+/** Lists what these pages may send, so that the gateway lets them where it lets only trusted documents through. */
+function listDocuments(): Plugin {
+  const exported = [...Object.values(clientDocuments), ...Object.values(dashboardDocuments)];
+  const texts = exported.filter((each) => typeof each !== 'function').map(String);
+  const source = JSON.stringify(
+    texts.filter((text) => !text.trim().startsWith('fragment')),
+    null,
+    1,
+  );
+  return {
+    name: 'list-documents',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'documents.json', source });
+    },
+  };
+}
+
 export default defineConfig({
   root: 'src/dashboard',
   publicDir: false,
-  plugins: [react(), precompress()],
+  plugins: [react(), listDocuments(), precompress()],
   worker: { format: 'es' },
   build: {
     outDir: '../../dist/pages',

@@ -26,6 +26,7 @@ import { createHealth, type CheckResult } from './server/health.js';
 import { createHttpApp, upgradeAllowed } from './server/http.js';
 import { observeOperations } from './server/observed-operations.js';
 import { createOperationNames } from './server/operation-names.js';
+import { documentsOfPages } from './server/pages.js';
 import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
 import type { TaskStore } from './store/store.js';
@@ -69,7 +70,8 @@ const LONGEST_SILENCE_MS = 10_000;
 export async function createApp(options: AppOptions): Promise<App> {
   const { definitions, random } = options;
   let { config } = options;
-  let trusted = loadTrustedDocuments(config);
+  const { pagesFolder = PAGES_FOLDER } = options;
+  let trusted = loadTrustedDocuments(config, pagesFolder);
   const metrics = createMetrics();
   startCounters(
     metrics,
@@ -173,7 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     allowedOrigins,
     trustProxy: config.server.trustProxy,
     metricsFor: () => config.server.metrics,
-    pagesFolder: options.pagesFolder ?? PAGES_FOLDER,
+    pagesFolder,
     graphiql: config.server.graphiql ?? false,
     health,
     draining: () => draining,
@@ -207,7 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let reloading = Promise.resolve();
   async function putInForce(next: Config): Promise<void> {
-    trusted = loadTrustedDocuments(next);
+    trusted = loadTrustedDocuments(next, pagesFolder);
     accounts.replace(next);
     config = { ...next, store: config.store };
     authentication.replace(next.clients);
@@ -257,11 +259,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /** @throws ConfigError when the list cannot be used */
-function loadTrustedDocuments({ trustedDocuments }: Config): TrustedDocuments | undefined {
+function loadTrustedDocuments({ trustedDocuments }: Config, pagesFolder: string): TrustedDocuments | undefined {
   if (!trustedDocuments || trustedDocuments.mode === 'off') return undefined;
   const { file, mode } = trustedDocuments;
   try {
-    return parseTrustedDocuments(parseJson(readFileSync(file, 'utf8')), mode);
+    return parseTrustedDocuments(parseJson(readFileSync(file, 'utf8')), mode, documentsOfPages(pagesFolder));
   } catch (error) {
     throw new ConfigError(file, [error instanceof Error ? error.message : 'cannot be read']);
   }

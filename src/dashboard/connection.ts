@@ -1,4 +1,5 @@
-import { createTaskgate, TaskgateError } from '../client/index.js';
+import { createTaskgate, TaskgateError, type Answer } from '../client/index.js';
+import { ReadViewerDocument, type ReadViewerQuery, type TypedDocumentString } from './generated/documents.js';
 import { noteServerDate } from './server-clock.js';
 import { session } from './session.js';
 
@@ -17,19 +18,22 @@ taskgate.status.subscribe(() => {
   if (taskgate.status.get().state === 'unauthorised') session.noteRefused();
 });
 
-export interface Viewer {
-  readonly name: string;
-  readonly role: string;
-  readonly accounts: readonly string[];
-}
+export type Viewer = ReadViewerQuery['viewer'];
 
-export const READ_VIEWER = 'query ReadViewer { viewer { name role accounts } }';
+/** @throws TaskgateError when nothing that can be read came back */
+export function ask<Data, Variables extends Readonly<Record<string, unknown>>>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Answer<Data>> {
+  return taskgate.query<Data>(document.toString(), variables, signal);
+}
 
 /** What is wrong with the key; null when it is good, and everything that waited for one goes on. */
 export async function signIn(key: string, keep: boolean): Promise<TaskgateError | null> {
   const refusal = await session.signIn(key, keep, async () => {
     try {
-      return (await taskgate.query<{ viewer: Viewer }>(READ_VIEWER)).error;
+      return (await ask(ReadViewerDocument, {})).error;
     } catch (cause) {
       return cause instanceof TaskgateError ? cause : new TaskgateError('UNKNOWN', String(cause));
     }

@@ -1,7 +1,8 @@
 import { useEffect, useReducer, useState } from 'react';
 import type { TaskgateError } from '../client/index.js';
-import { taskgate } from './connection.js';
+import { ask } from './connection.js';
 import { toTaskgateError } from './error-panel.js';
+import type { TypedDocumentString } from './generated/documents.js';
 
 export interface Polled<Data> {
   /** Undefined until it is read; stays beside an error. */
@@ -11,7 +12,10 @@ export interface Polled<Data> {
 }
 
 /** Reads at once and, with `everyMs`, again and again while the tab is visible; each read waits for the one before. */
-export function usePolled<Data>(document_: string, everyMs: number | null = null): Polled<Data> {
+export function usePolled<Data>(
+  asked: TypedDocumentString<Data, Readonly<Record<string, never>>>,
+  everyMs: number | null = null,
+): Polled<Data> {
   const [data, setData] = useState<Data>();
   const [error, setError] = useState<TaskgateError | null>(null);
   const [attempt, retry] = useReducer((before: number) => before + 1, 0);
@@ -22,7 +26,7 @@ export function usePolled<Data>(document_: string, everyMs: number | null = null
       if (reading) return;
       reading = true;
       try {
-        const answer = await taskgate.query<Data>(document_, {}, signal);
+        const answer = await ask(asked, {}, signal);
         if (signal.aborted) return;
         setError(answer.error);
         if (answer.data) setData(answer.data);
@@ -44,7 +48,7 @@ export function usePolled<Data>(document_: string, everyMs: number | null = null
       document.removeEventListener('visibilitychange', readIfSeen);
       abort();
     };
-  }, [document_, everyMs, attempt]);
+  }, [asked, everyMs, attempt]);
   return { data, error, retry };
 }
 

@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { READ_VIEWER, taskgate, type Viewer } from './connection.js';
+import { ask, type Viewer } from './connection.js';
+import { ReadViewerDocument } from './generated/documents.js';
 import { session, type SessionState } from './session.js';
 
 export type { Viewer };
@@ -20,9 +21,7 @@ export function ViewerProvider({ children }: { readonly children: ReactNode }): 
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async (): Promise<void> => {
-      const { data } = await taskgate
-        .query<{ viewer: Viewer }>(READ_VIEWER, {}, controller.signal)
-        .catch(() => ({ data: null }));
+      const { data } = await ask(ReadViewerDocument, {}, controller.signal).catch(() => ({ data: null }));
       if (controller.signal.aborted) return;
       if (data) setViewer(data.viewer);
       // Without a good key another try is refused as well; with one, this effect runs again.

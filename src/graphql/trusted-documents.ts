@@ -10,8 +10,15 @@ export interface TrustedDocuments {
   textOf(hash: string): string | undefined;
 }
 
-/** @throws Error when the list is not one */
-export function parseTrustedDocuments(list: Json | undefined, mode: TrustedDocuments['mode']): TrustedDocuments {
+/**
+ * @param own what the gateway's own pages send: trusted beside the list
+ * @throws Error when the list is not one
+ */
+export function parseTrustedDocuments(
+  list: Json | undefined,
+  mode: TrustedDocuments['mode'],
+  own: readonly string[] = [],
+): TrustedDocuments {
   if (typeof list !== 'object' || list === null || Array.isArray(list))
     throw new Error('is not a JSON object of documents');
   const byHash = new Map<string, string>();
@@ -20,6 +27,6 @@ export function parseTrustedDocuments(list: Json | undefined, mode: TrustedDocum
     byHash.set(key, text);
     byHash.set(createHash('sha256').update(text).digest('hex'), text);
   }
-  const texts = new Set(byHash.values());
+  const texts = new Set([...byHash.values(), ...own]);
   return { mode, has: (text) => texts.has(text), textOf: (hash) => byHash.get(hash) };
 }

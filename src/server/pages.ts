@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -39,6 +39,12 @@ export interface PagesOptions {
   /** Folder with `index.html`, `graphiql.html` and `assets/`, as the build made them. */
   readonly folder: string;
   readonly graphiql: boolean;
+}
+
+/** The documents that the built pages send, as the build listed them; none where there are no pages. */
+export function documentsOfPages(folder: string): readonly string[] {
+  const file = join(folder, 'documents.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly string[]) : [];
 }
 
 /** Serves the dashboard and GraphiQL from local files; assets have hashed names and never change. */

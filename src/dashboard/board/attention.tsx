@@ -2,9 +2,9 @@ import { CalendarClock, CircleCheck, Clock, OctagonX, Plug, type LucideIcon } fr
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { TaskFilter, TaskStats } from '../../client/index.js';
-import { taskgate } from '../connection.js';
+import { ask } from '../connection.js';
+import { PageOfTasksDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
-import { PAGE_OF_TASKS, type TaskPageData } from './board-task.js';
 import { countOf } from './counters.js';
 import { facetsOf, formatView, type BoardView } from './view.js';
 
@@ -74,8 +74,8 @@ function useRecentFailures(filter: TaskFilter, failed: number | null): number | 
     if (failed === null) return undefined;
     const controller = new AbortController();
     const read = async (): Promise<void> => {
-      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'UPDATED_DESC', first: LOOKED_AT };
-      const { data } = await taskgate.query<TaskPageData>(PAGE_OF_TASKS, variables, controller.signal);
+      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'UPDATED_DESC', first: LOOKED_AT } as const;
+      const { data } = await ask(PageOfTasksDocument, variables, controller.signal);
       setNow(Date.now());
       if (data?.tasks)
         setEnds(data.tasks.nodes.map(({ finishedAt, updatedAt }) => Date.parse(finishedAt ?? updatedAt)));

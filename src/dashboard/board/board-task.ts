@@ -12,25 +12,6 @@ export interface BoardTask
   readonly error: { readonly code: string | null } | null;
 }
 
-export interface TaskPageData {
-  readonly tasks: {
-    readonly nodes: readonly BoardTask[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  } | null;
-}
-
-/** Thin: thousands of boards page through thousands of tasks. */
-export const PAGE_OF_TASKS = `query PageOfTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
-  tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
-    nodes {
-      id service account region upstreamId kind status done upstreamStatus resource { type id name }
-      createdAt updatedAt startedAt finishedAt error { code } progress { done total percent }
-      estimate { samples typicalSeconds slowSeconds expectedFinishAt overdue } seq stale
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
-
 /** Below nothing: `a` stands above `b`. As the gateway orders, ties by id. */
 export function compareTasks(order: TaskOrder): (a: BoardTask, b: BoardTask) => number {
   const field = order.startsWith('CREATED') ? 'createdAt' : 'updatedAt';

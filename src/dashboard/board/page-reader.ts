@@ -1,6 +1,7 @@
 import { TaskgateError, type Taskgate, type TaskFilter, type TaskOrder } from '../../client/index.js';
 import { isAborted } from '../../client/pause.js';
-import { PAGE_OF_TASKS, type BoardTask, type TaskPageData } from './board-task.js';
+import { PageOfTasksDocument, type PageOfTasksQuery } from '../generated/documents.js';
+import type { BoardTask } from './board-task.js';
 
 export const PAGE_SIZE = 100;
 /** At most four pages a second. */
@@ -35,9 +36,9 @@ export async function readPages(
     asked();
     try {
       const variables: Readonly<Record<string, unknown>> = { filter, order, first: PAGE_SIZE, after };
-      const answer = await taskgate.query<TaskPageData>(PAGE_OF_TASKS, variables, signal);
+      const answer = await taskgate.query<PageOfTasksQuery>(PageOfTasksDocument.toString(), variables, signal);
       if (isAborted(signal)) return;
-      const page: TaskPageData['tasks'] | undefined = answer.data?.tasks;
+      const page: PageOfTasksQuery['tasks'] | undefined = answer.data?.tasks;
       if (!page) throw answer.error ?? new TaskgateError('UNKNOWN', 'The gateway gave no list');
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       rows += page.nodes.length;

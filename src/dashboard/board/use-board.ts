@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { TaskFilter, TaskOrder, TaskStats } from '../../client/index.js';
-import { taskgate } from '../connection.js';
+import { ask, taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
+import { PageOfTasksDocument } from '../generated/documents.js';
 import { createBoardStore, type BoardState, type BoardStore } from './board-store.js';
-import { PAGE_OF_TASKS, type TaskPageData } from './board-task.js';
 
 export interface BoardQuery {
   /** Another key is another list. */
@@ -54,8 +54,8 @@ export function useStaleRows(store: BoardStore, filter: TaskFilter, stats: TaskS
     if (stale === undefined) return undefined;
     const controller = new AbortController();
     const read = async (): Promise<void> => {
-      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'CREATED_DESC', first: STALE_PAGE };
-      const { data } = await taskgate.query<TaskPageData>(PAGE_OF_TASKS, variables, controller.signal);
+      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'CREATED_DESC', first: STALE_PAGE } as const;
+      const { data } = await ask(PageOfTasksDocument, variables, controller.signal);
       if (data?.tasks) store.setStale(data.tasks.nodes, !data.tasks.pageInfo.hasNextPage);
     };
     const timer = setTimeout(() => void read().catch(() => undefined), stale === 0 ? 0 : SETTLED_AFTER_MS);

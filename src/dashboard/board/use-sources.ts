@@ -1,17 +1,11 @@
 import { useMemo } from 'react';
+import { ReadSourceStatesDocument } from '../generated/documents.js';
 import { isWell } from '../sources/source-state.js';
 import { usePolled } from '../use-polled.js';
 import type { KnownValues } from './view.js';
 
-const READ_SOURCES = 'query ReadSources { sources { service account state } }';
 const EVERY_MS = 30_000;
 const KNOWN_SERVICES = ['ECS', 'SFS', 'APIG', 'RENDER', 'BCS'];
-
-interface SourceState {
-  readonly service: string;
-  readonly account: string;
-  readonly state: string;
-}
 
 export interface BoardSources extends KnownValues {
   readonly services: ReadonlySet<string>;
@@ -22,7 +16,7 @@ export interface BoardSources extends KnownValues {
 
 /** What can be filtered by, and how many sources are in trouble. */
 export function useSources(): BoardSources {
-  const { data } = usePolled<{ readonly sources: readonly SourceState[] | null }>(READ_SOURCES, EVERY_MS);
+  const { data } = usePolled(ReadSourceStatesDocument, EVERY_MS);
   const sources = data?.sources;
   const services = [...new Set([...KNOWN_SERVICES, ...(sources?.map(({ service }) => service) ?? [])])].join();
   const known = useMemo(() => new Set(services.split(',')), [services]);

@@ -1,26 +1,7 @@
 import { CircleCheck, CirclePause, Gauge, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
+import type { ReadSourcesQuery } from '../generated/documents.js';
 
-export interface Source {
-  readonly service: string;
-  readonly account: string;
-  readonly region: string;
-  readonly state: string;
-  readonly watched: number;
-  readonly requestsPerMinute: number;
-  readonly requestBudgetPerMinute: number;
-  readonly lastSuccessAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | null;
-}
-
-export interface SourcesData {
-  readonly sources: readonly Source[] | null;
-}
-
-export const READ_SOURCES = `query ReadSources { sources {
-  service account region state watched requestsPerMinute requestBudgetPerMinute lastSuccessAt nextPollAt
-  lastError { code message at }
-} }`;
+export type Source = NonNullable<ReadSourcesQuery['sources']>[number];
 
 /** What needs a person comes first; a state that this page does not know comes before all. */
 const WORST_FIRST = ['UNAUTHORIZED', 'OPEN', 'FAILING', 'THROTTLED', 'OK', 'IDLE'];
@@ -37,7 +18,7 @@ export function iconOfState(state: string): LucideIcon {
   return ICONS[state] ?? TriangleAlert;
 }
 
-export function isWell({ state }: Pick<Source, 'state'>): boolean {
+export function isWell({ state }: { readonly state: string }): boolean {
   return state === 'OK' || state === 'IDLE';
 }
 

@@ -1,18 +1,19 @@
 import type { ReactNode } from 'react';
 import { ErrorPanel } from '../error-panel.js';
+import { ReadSourcesDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
 import { formatDuration, Instant, useNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
 import type { Words } from '../words/en.js';
-import { iconOfState, READ_SOURCES, worstFirst, type Source, type SourcesData } from './source-state.js';
+import { iconOfState, worstFirst, type Source } from './source-state.js';
 
 const POLL_MS = 5_000;
 const NEAR_BUDGET = 0.8;
 
 export function SourcesPage(): ReactNode {
   const words = useWords();
-  const { data, error, retry } = usePolled<SourcesData>(READ_SOURCES, POLL_MS);
+  const { data, error, retry } = usePolled(ReadSourcesDocument, POLL_MS);
   useTab(words.sources);
   const sources = data?.sources ?? [];
   return (

@@ -1,3 +1,15 @@
+import {
+  AssociateKeypairDocument,
+  BindLdapDocument,
+  DisassociateKeypairDocument,
+  ExportApisDocument,
+  ImportApisDocument,
+  UnbindLdapDocument,
+  UpdateLdapDocument,
+  type BindLdapMutation,
+  type RefusalFragment,
+  type TypedDocumentString,
+} from '../generated/documents.js';
 import type { Words } from '../words/en.js';
 
 export type FieldType = 'text' | 'number' | 'secret' | 'definition' | 'boolean' | 'choice' | 'list';
@@ -15,7 +27,7 @@ export type FormName = keyof Words['forms'];
 
 export interface Form {
   readonly service: string;
-  readonly inputType: string;
+  readonly document: StartDocument;
   readonly fields: readonly FormField[];
 }
 
@@ -53,18 +65,18 @@ const INSTANCE = required('instanceId', 'a1b2c3d4e5f60718293a4b5c6d7e8f90');
 export const FORMS: Readonly<Record<FormName, Form>> = {
   bindLdap: {
     service: 'SFS',
-    inputType: 'BindLdapInput',
+    document: BindLdapDocument,
     fields: [SHARE, required('url', LDAP_URL), required('baseDn', BASE_DN), ...LDAP_OPTIONS],
   },
   updateLdap: {
     service: 'SFS',
-    inputType: 'UpdateLdapInput',
+    document: UpdateLdapDocument,
     fields: [SHARE, text('url', LDAP_URL), text('baseDn', BASE_DN), ...LDAP_OPTIONS],
   },
-  unbindLdap: { service: 'SFS', inputType: 'UnbindLdapInput', fields: [SHARE] },
+  unbindLdap: { service: 'SFS', document: UnbindLdapDocument, fields: [SHARE] },
   importApis: {
     service: 'APIG',
-    inputType: 'ImportApisInput',
+    document: ImportApisDocument,
     fields: [
       INSTANCE,
       { name: 'definition', type: 'definition', required: true, example: 'openapi: 3.0.0' },
@@ -79,7 +91,7 @@ export const FORMS: Readonly<Record<FormName, Form>> = {
   },
   exportApis: {
     service: 'APIG',
-    inputType: 'ExportApisInput',
+    document: ExportApisDocument,
     fields: [
       INSTANCE,
       required('groupId', 'c77f5e81d9cb4424bf704ef2b0ac7600'),
@@ -93,7 +105,7 @@ export const FORMS: Readonly<Record<FormName, Form>> = {
   },
   associateKeypair: {
     service: 'ECS',
-    inputType: 'AssociateKeypairInput',
+    document: AssociateKeypairDocument,
     fields: [
       SERVER,
       required('keypairName', 'KeyPair-ops'),
@@ -102,7 +114,7 @@ export const FORMS: Readonly<Record<FormName, Form>> = {
       { name: 'port', type: 'number', example: '22' },
     ],
   },
-  disassociateKeypair: { service: 'ECS', inputType: 'DisassociateKeypairInput', fields: [SERVER, ...KEYPAIR_AUTH] },
+  disassociateKeypair: { service: 'ECS', document: DisassociateKeypairDocument, fields: [SERVER, ...KEYPAIR_AUTH] },
 };
 
 export const FORM_NAMES = Object.keys(FORMS) as readonly FormName[];
@@ -111,35 +123,10 @@ export function isFormName(name: string | undefined): name is FormName {
   return name !== undefined && name in FORMS;
 }
 
-export function startDocument(name: FormName): string {
-  return `mutation Start($input: ${FORMS[name].inputType}!) {
-  payload: ${name}(input: $input) {
-    task { id kind }
-    userErrors { code message path ... on UpstreamRefusal { upstreamCode } }
-  }
-}`;
-}
+export type UserError = Pick<RefusalFragment, 'code' | 'message' | 'path'> & { readonly upstreamCode?: string | null };
 
-export const TRACK_TASK = `mutation Track($input: TrackTaskInput!) {
-  payload: trackTask(input: $input) {
-    task { id kind }
-    userErrors { code message path ... on UpstreamRefusal { upstreamCode } }
-  }
-}`;
-
-export interface UserError {
-  readonly code: string;
-  readonly message: string;
-  readonly path: readonly string[] | null;
-  readonly upstreamCode?: string | null;
-}
-
-export interface StartData {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: readonly UserError[];
-  } | null;
-}
+/** They give the same, and take what was typed in as it is: the gateway judges it. */
+export type StartDocument = TypedDocumentString<BindLdapMutation, never>;
 
 export type StartInput = Readonly<Record<string, unknown>>;
 

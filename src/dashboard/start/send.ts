@@ -1,7 +1,8 @@
 import type { TaskgateError } from '../../client/index.js';
 import { taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
-import type { StartData, StartInput, UserError } from './forms.js';
+import type { BindLdapMutation } from '../generated/documents.js';
+import type { StartDocument, StartInput, UserError } from './forms.js';
 
 export type Outcome =
   | { readonly type: 'none' | 'sending' }
@@ -9,9 +10,9 @@ export type Outcome =
   | { readonly type: 'refused'; readonly errors: readonly UserError[] }
   | { readonly type: 'failed'; readonly error: TaskgateError };
 
-export async function send(document: string, input: StartInput): Promise<Outcome> {
+export async function send(document: StartDocument, input: StartInput): Promise<Outcome> {
   try {
-    const { data, error } = await taskgate.query<StartData>(document, { input });
+    const { data, error } = await taskgate.query<BindLdapMutation>(document.toString(), { input });
     if (error) return { type: 'failed', error };
     const { task = null, userErrors = [] } = data?.payload ?? {};
     return task ? { type: 'started', ...task } : { type: 'refused', errors: userErrors };

@@ -1,7 +1,7 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { Field, FieldError } from './field.js';
-import { fieldOf, FORMS, inputOf, startDocument, type FormName, type StartInput } from './forms.js';
+import { fieldOf, FORMS, inputOf, type FormName, type StartInput } from './forms.js';
 import { OutcomeNotice } from './outcome-notice.js';
 import { createRequestId, send, type Outcome } from './send.js';
 
@@ -13,7 +13,7 @@ interface StartFormProps {
 
 export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNode {
   const words = useWords();
-  const { fields } = FORMS[name];
+  const { fields, document } = FORMS[name];
   const element = useRef<HTMLFormElement>(null);
   const sending = useRef(false);
   const [requestId] = useState(createRequestId);
@@ -30,7 +30,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
     const data = new FormData(form);
     const input: StartInput = { ...inputOf(fields, data), account: data.get('account') };
     setLookFor(resourceOf(input));
-    const next = await send(startDocument(name), { ...input, clientRequestId: requestId.forInput(input) });
+    const next = await send(document, { ...input, clientRequestId: requestId.forInput(input) });
     sending.current = false;
     setOutcome(next);
     if (next.type === 'started' || next.type === 'refused') requestId.renew();

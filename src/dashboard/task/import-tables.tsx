@@ -130,7 +130,7 @@ function toCsv({ failures, imported, ignored }: ImportResult): string {
   const rows = [
     ['outcome', 'method', 'path', 'action', 'id', 'code', 'message'],
     ...failures.map((api) => ['failed', api.method, api.path, '', '', api.code ?? '', api.message ?? '']),
-    ...imported.map((api) => ['imported', api.method, api.path, api.action ?? '', api.id ?? '', '', '']),
+    ...imported.map((api) => ['imported', api.method, api.path, api.action, api.id, '', '']),
     ...ignored.map((api) => ['ignored', api.method, api.path, '', '', '', '']),
   ];
   return rows.map((row) => row.map(toCell).join(',')).join('\r\n');

@@ -1,11 +1,11 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { TaskgateError } from '../../client/index.js';
-import { taskgate } from '../connection.js';
+import { ask } from '../connection.js';
 import { CopyButton } from '../copy-button.js';
 import { download } from '../download.js';
 import { ErrorPanel, toTaskgateError } from '../error-panel.js';
+import { ReadRawDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
-import { READ_RAW } from './task-document.js';
 
 interface RawJsonProps {
   readonly id: string;
@@ -33,11 +33,7 @@ function Raw({ id, seq }: RawJsonProps): ReactNode {
   useEffect(() => {
     const controller = new AbortController();
     const read = async (): Promise<void> => {
-      const { data, error: refused } = await taskgate.query<{ task: { raw: unknown } | null }>(
-        READ_RAW,
-        { id },
-        controller.signal,
-      );
+      const { data, error: refused } = await ask(ReadRawDocument, { id }, controller.signal);
       if (controller.signal.aborted) return;
       setError(refused);
       if (data) setText(JSON.stringify(data.task?.raw ?? null, null, 2));

@@ -3,14 +3,14 @@ import { CopyableId } from '../copy-button.js';
 import { usePreferences, useWords } from '../preferences.js';
 import { ExportViewer } from './export-viewer.js';
 import { ImportTables } from './import-tables.js';
-import { isOfType, type ShownTask } from './task-document.js';
+import type { ShownTask } from './task-document.js';
 
 /** What a service says of its own tasks beside the fields that all have. A service unknown here has nothing to add. */
 export function Results({ task }: { readonly task: ShownTask }): ReactNode {
   const { words, language } = usePreferences();
   const { details } = words;
   const inWords = (word: string | null): ReactNode => <Word word={word} />;
-  if (isOfType(task, 'EcsTask')) {
+  if (task.__typename === 'EcsTask') {
     return (
       <DetailCard title={details.ecs}>
         <Detail name={details.operation}>{inWords(task.operation)}</Detail>
@@ -20,7 +20,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
       </DetailCard>
     );
   }
-  if (isOfType(task, 'SfsTask')) {
+  if (task.__typename === 'SfsTask') {
     return (
       <DetailCard title={details.sfs}>
         <Detail name={details.shareId} id={task.shareId} />
@@ -28,7 +28,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
       </DetailCard>
     );
   }
-  if (isOfType(task, 'RenderTask')) {
+  if (task.__typename === 'RenderTask') {
     const { device } = task;
     return (
       <DetailCard title={details.render}>
@@ -49,7 +49,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
       </DetailCard>
     );
   }
-  if (isOfType(task, 'BcsTask')) {
+  if (task.__typename === 'BcsTask') {
     return (
       <DetailCard title={details.bcs}>
         <Detail name={details.instanceName}>{task.instanceName}</Detail>
@@ -57,7 +57,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
       </DetailCard>
     );
   }
-  if (isOfType(task, 'ApigTask')) {
+  if (task.__typename === 'ApigTask') {
     const { result } = task;
     return (
       <DetailCard title={details.apig}>
@@ -77,7 +77,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
 
 /** Too wide for the card of details: across the whole view. */
 export function WideResult({ task }: { readonly task: ShownTask }): ReactNode {
-  if (!isOfType(task, 'ApigTask') || task.result === null) return null;
+  if (task.__typename !== 'ApigTask' || task.result === null) return null;
   return task.result.__typename === 'ApigImportResult' ? (
     <ImportTables result={task.result} fileName={task.upstreamId} />
   ) : (

@@ -1,13 +1,14 @@
 import { CircleStop, Trash2 } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
-import { taskgate } from '../connection.js';
+import { ask } from '../connection.js';
 import { CopyButton } from '../copy-button.js';
 import { toTaskgateError } from '../error-panel.js';
+import { DeleteBcsRecordDocument, StopRenderTaskDocument, UntrackTaskDocument } from '../generated/documents.js';
 import { NotifyButton } from '../notifications/notify-button.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { useMayChange } from '../viewer.js';
-import { DELETE_BCS_RECORD, STOP_RENDER_TASK, UNTRACK_TASK, type ShownTask } from './task-document.js';
+import type { ActionDocument, ShownTask } from './task-document.js';
 
 interface TaskHeaderProps {
   readonly task: ShownTask;
@@ -56,7 +57,7 @@ function TaskActions({ task, onActed }: Omit<TaskHeaderProps, 'removed'>): React
         <Action
           word={words.stopTask}
           question={words.stopQuestion}
-          document={STOP_RENDER_TASK}
+          document={StopRenderTaskDocument}
           icon="stop"
           {...common}
         />
@@ -65,12 +66,18 @@ function TaskActions({ task, onActed }: Omit<TaskHeaderProps, 'removed'>): React
         <Action
           word={words.deleteRecord}
           question={words.deleteRecordQuestion}
-          document={DELETE_BCS_RECORD}
+          document={DeleteBcsRecordDocument}
           icon="remove"
           {...common}
         />
       )}
-      <Action word={words.untrack} question={words.untrackQuestion} document={UNTRACK_TASK} icon="remove" {...common} />
+      <Action
+        word={words.untrack}
+        question={words.untrackQuestion}
+        document={UntrackTaskDocument}
+        icon="remove"
+        {...common}
+      />
     </>
   );
 }
@@ -78,20 +85,14 @@ function TaskActions({ task, onActed }: Omit<TaskHeaderProps, 'removed'>): React
 interface ActionProps {
   readonly word: string;
   readonly question: string;
-  readonly document: string;
+  readonly document: ActionDocument;
   readonly id: string;
   readonly icon: 'stop' | 'remove';
   readonly onActed: () => void;
 }
 
-interface ActionData {
-  readonly payload: {
-    readonly userErrors: readonly { readonly message: string; readonly upstreamCode?: string | null }[];
-  } | null;
-}
-
 /** Asks first, in words, and says what was refused where it was asked. */
-function Action({ word, question, document: text, id, icon, onActed }: ActionProps): ReactNode {
+function Action({ word, question, document: document_, id, icon, onActed }: ActionProps): ReactNode {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
@@ -99,7 +100,7 @@ function Action({ word, question, document: text, id, icon, onActed }: ActionPro
   const Icon = icon === 'stop' ? CircleStop : Trash2;
   const run = async (): Promise<void> => {
     setBusy(true);
-    const said = await act(text, id);
+    const said = await act(document_, id);
     setBusy(false);
     setRefusal(said);
     if (said !== null) return;
@@ -133,11 +134,12 @@ function Action({ word, question, document: text, id, icon, onActed }: ActionPro
 }
 
 /** Null when it was done. */
-async function act(text: string, id: string): Promise<string | null> {
+async function act(document: ActionDocument, id: string): Promise<string | null> {
   try {
-    const { data, error } = await taskgate.query<ActionData>(text, { id });
+    const { data, error } = await ask(document, { id });
     const [refused] = data?.payload?.userErrors ?? [];
-    if (refused) return [refused.message, refused.upstreamCode].filter(Boolean).join(' · ');
+    const upstreamCode = refused && 'upstreamCode' in refused ? refused.upstreamCode : null;
+    if (refused) return [refused.message, upstreamCode].filter(Boolean).join(' · ');
     return error ? `${error.code}: ${error.message}` : null;
   } catch (cause) {
     const { code, message } = toTaskgateError(cause);

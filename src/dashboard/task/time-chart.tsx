@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { StatusBadge, StatusIcon } from '../status-badge.js';
 import { formatClock, formatDuration, formatInstant, useLiveNow } from '../time.js';
-import { isOfType, type ShownTask, type SubTask, type Transition } from './task-document.js';
+import type { ShownTask, SubTask, Transition } from './task-document.js';
 import { blocksOf, scaleOf, ticksOf, type StateBlock, type TimeScale } from './time-scale.js';
 
 interface TimeChartProps {
@@ -40,7 +40,7 @@ function Chart({
 }: TimeChartProps & { readonly now: number; readonly live: boolean }): ReactNode {
   const words = useWords();
   const hatch = useId();
-  const subTasks = isOfType(task, 'SfsTask') ? inOrderOfTime(task.subTasks) : [];
+  const subTasks = task.__typename === 'SfsTask' ? inOrderOfTime(task.subTasks) : [];
   const scale = scaleOf(task, transitions, subTasks, now);
   const blind = !task.done && (task.stale || !live);
   const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);

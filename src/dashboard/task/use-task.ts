@@ -1,16 +1,10 @@
 import { useEffect, useReducer, useState } from 'react';
 import type { TaskgateError } from '../../client/index.js';
-import { taskgate } from '../connection.js';
+import { ask, taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
+import { ReadFreshnessDocument, ShowTaskDocument } from '../generated/documents.js';
 import { serverNow } from '../server-clock.js';
-import {
-  READ_FRESHNESS,
-  SHOW_TASK,
-  type ReadFreshnessData,
-  type ShownTask,
-  type ShowTaskData,
-  type Transition,
-} from './task-document.js';
+import type { ShownTask, Transition } from './task-document.js';
 
 export interface TaskState {
   /** Undefined until it is read; null when there is none. */
@@ -95,7 +89,7 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
 
   const readPages = async (): Promise<boolean> => {
     for (;;) {
-      const { data, error } = await taskgate.query<ShowTaskData>(SHOW_TASK, { id, after }, signal);
+      const { data, error } = await ask(ShowTaskDocument, { id, after }, signal);
       if (!data || (error && !data.task)) throw error ?? new Error('The gateway gave no task');
       if (data.task === null) return showGone();
       const { timeline, ...read } = data.task;
@@ -124,7 +118,7 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
     readAll: () => inTurn(readPages, true),
     async readFreshness() {
       const moved = await inTurn(async () => {
-        const { data, error } = await taskgate.query<ReadFreshnessData>(READ_FRESHNESS, { id }, signal);
+        const { data, error } = await ask(ReadFreshnessDocument, { id }, signal);
         if (!data) throw error ?? new Error('The gateway gave no task');
         if (!task || data.task?.seq !== task.seq) return true;
         task = { ...task, ...data.task };

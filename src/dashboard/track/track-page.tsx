@@ -1,9 +1,10 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
+import { ReadSourceStatesDocument, TrackTaskDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
 import { Field } from '../start/field.js';
-import { fieldOf, inputOf, TRACK_TASK, type FormField } from '../start/forms.js';
+import { fieldOf, inputOf, type FormField } from '../start/forms.js';
 import { OutcomeNotice } from '../start/outcome-notice.js';
 import { send, type Outcome } from '../start/send.js';
 import { AccountField, focusRefused } from '../start/start-form.js';
@@ -11,11 +12,6 @@ import { useTab } from '../tab.js';
 import { usePolled } from '../use-polled.js';
 import { useViewer, type Viewer } from '../viewer.js';
 
-interface Sources {
-  readonly sources: readonly { readonly service: string }[];
-}
-
-const READ_SERVICES = 'query ReadServices { sources { service } }';
 const UPSTREAM_ID: FormField = { name: 'upstreamId', type: 'text', required: true };
 /** APIG's own tasks are told apart by their instance too. */
 const INSTANCE_ID: FormField = { name: 'instanceId', type: 'text', required: true };
@@ -23,7 +19,7 @@ const INSTANCE_ID: FormField = { name: 'instanceId', type: 'text', required: tru
 export function TrackPage(): ReactNode {
   const words = useWords();
   const viewer = useViewer();
-  const { data, error, retry } = usePolled<Sources>(READ_SERVICES);
+  const { data, error, retry } = usePolled(ReadSourceStatesDocument);
   useTab(words.trackNav);
   return (
     <section className="narrow-page">
@@ -32,12 +28,12 @@ export function TrackPage(): ReactNode {
       {error && <ErrorPanel error={error} onRetry={retry} />}
       {!(data && viewer) && !error && <p className="notice notice-late">{words.loading}</p>}
       {viewer?.role === 'READER' && <p className="notice notice-stale">{words.readerHint}</p>}
-      {data && viewer && <TrackForm viewer={viewer} services={servicesOf(data)} />}
+      {data && viewer && <TrackForm viewer={viewer} services={servicesOf(data.sources ?? [])} />}
     </section>
   );
 }
 
-function servicesOf({ sources }: Sources): readonly string[] {
+function servicesOf(sources: readonly { readonly service: string }[]): readonly string[] {
   return [...new Set(sources.map(({ service }) => service))].sort();
 }
 
@@ -62,7 +58,7 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
     if (!form || outcome.type === 'sending') return;
     setOutcome({ type: 'sending' });
     const data = new FormData(form);
-    const next = await send(TRACK_TASK, { ...inputOf(fields, data), service, account: data.get('account') });
+    const next = await send(TrackTaskDocument, { ...inputOf(fields, data), service, account: data.get('account') });
     setOutcome(next);
     if (next.type === 'started') navigate(`/tasks/${encodeURIComponent(next.id)}`);
     if (next.type === 'refused') focusRefused(form, next.errors[0] && fieldOf(next.errors[0], fields));

@@ -1,8 +1,9 @@
 import { Clock, Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FollowedTask, TaskStats } from '../../client/index.js';
+import { ReadSourcesDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
-import { iconOfState, isWell, READ_SOURCES, worstFirst, type SourcesData } from '../sources/source-state.js';
+import { iconOfState, isWell, worstFirst } from '../sources/source-state.js';
 import { StatusBadge, StatusIcon, STATUSES } from '../status-badge.js';
 import { formatDuration, useLiveNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
@@ -110,7 +111,7 @@ const SOURCES_EVERY_MS = 10_000;
 
 export function SourcesPanel({ accounts }: { readonly accounts: readonly string[] | null }): ReactNode {
   const words = useWords();
-  const { data, error } = usePolled<SourcesData>(READ_SOURCES, SOURCES_EVERY_MS);
+  const { data, error } = usePolled(ReadSourcesDocument, SOURCES_EVERY_MS);
   const mine = (data?.sources ?? []).filter(({ account }) => accounts?.includes(account) ?? true);
   const ill = worstFirst(mine).filter((source) => !isWell(source));
   return (
