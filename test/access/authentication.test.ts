@@ -18,6 +18,7 @@ import {
   type Ask,
   type Transport,
 } from './access-kit.js';
+import { startWorkTime } from '../support/work-time.js';
 
 const VIEWER = '{ viewer { name role accounts } }';
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -74,9 +75,9 @@ describe.each(TRANSPORTS)('credentials over %s', (name, ask) => {
     ['no token at all', () => 'a.b.c'],
   ])('refuses %s', async (_what, credential) => {
     const presented = await credential();
-    const before = performance.now();
+    const worked = startWorkTime();
     const answer = await ask(gateway, { credential: presented, query: VIEWER });
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(worked()).toBeLessThan(500);
     expect(answer).toMatchObject(
       name === 'WebSocket'
         ? { closeCode: 4403, data: undefined }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import WebSocket from 'ws';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { CLIENTS, ofHttp, PLENTY, raw, TRANSPORTS, type Answer, type RawRequest } from './access-kit.js';
+import { startWorkTime } from '../support/work-time.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const READER = { authorization: 'Bearer reader-key' };
@@ -42,9 +43,9 @@ describe('bad input', () => {
 
   /** Sends it as a reader, and looks at the time and at the shape of the answer. */
   async function send({ headers = {}, ...request }: RawRequest): Promise<Answer> {
-    const begunAt = performance.now();
+    const worked = startWorkTime();
     const answer = await raw(gateway.url, { ...request, headers: { ...READER, ...headers } });
-    expect(performance.now() - begunAt).toBeLessThan(SLOWEST_MS);
+    expect(worked()).toBeLessThan(SLOWEST_MS);
     expect(answer.headers['content-type']).toMatch(/json/);
     const { errors } = JSON.parse(answer.text) as { errors: { message: string; extensions: object }[] };
     for (const { message, extensions } of errors) {
@@ -283,9 +284,9 @@ describe('bad input', () => {
       ['a variable __proto__', 'query($__proto__: Int!) { tasks(first: $__proto__) { totalCount } }', 'BAD_USER_INPUT'],
       ['a number of ids', 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', 'BAD_USER_INPUT', { ids: [{}] }],
     ])('%s', async (what, query, code, ...[variables]) => {
-      const begunAt = performance.now();
+      const worked = startWorkTime();
       const answer = await ask(gateway, { credential: 'reader-key', query, variables });
-      expect(performance.now() - begunAt).toBeLessThan(SLOWEST_MS);
+      expect(worked()).toBeLessThan(SLOWEST_MS);
       expect(answer.code).toBe(code);
       expect(answer.text).not.toContain('Did you mean');
       // These are found by resolvers: on a stream that is open by then, and with a field that may be null.
