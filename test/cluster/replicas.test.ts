@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { findPostgres, startPostgres, type RunningPostgres } from '../support/start-postgres.js';
 import { findRedis, startRedis, type RunningRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 
 const usable = (findPostgres() !== undefined && findRedis()) || process.env['CI'] === 'true';
 
@@ -15,14 +16,6 @@ const GROUPS = 10;
 interface Event {
   readonly type: string;
   readonly task: { readonly id: string; readonly status: string; readonly seq: number; readonly done: boolean };
-}
-
-async function until<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 (usable ? describe : describe.skip)('Replicas, where PostgreSQL and Redis are installed', () => {

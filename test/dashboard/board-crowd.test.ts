@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 90_000;
 /** What a person waits for is held against the clock in the long run alone: beside other tests the clock says little. */
 const LONG = process.env['TASKGATE_LONG'] !== undefined;
 const itAlone = LONG ? it : () => undefined;

@@ -1,10 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-/** Chromium is slow to start on a busy machine. */
-const PATIENCE_MS = 60_000;
 
 describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
   let gateway: RunningGateway;

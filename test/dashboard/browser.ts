@@ -9,6 +9,9 @@ export const PAGES_FOLDER = join(process.cwd(), 'dist/pages');
 const mustRun = process.env['CI'] === 'true';
 export const browserMissing = !mustRun && !(existsSync(CHROMIUM) && existsSync(join(PAGES_FOLDER, 'index.html')));
 
+/** Chromium is slow on a busy machine: what takes longer hangs. */
+export const PATIENCE_MS = 180_000;
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -31,6 +34,7 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(PATIENCE_MS / 3);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,9 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 
 describeInBrowser('GraphiQL in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
   let gateway: RunningGateway;

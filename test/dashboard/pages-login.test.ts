@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 const KEYS = { operator: 'key-of-the-operator', reader: 'key-of-the-reader' } as const;
 const apiKeys = Object.entries(KEYS).map(([role, key]) => ({
   name: role,

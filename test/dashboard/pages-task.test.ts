@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 const RAPID = { youngSeconds: 0.3, watchedSeconds: 0.3, unwatchedSeconds: 0.3, discoverSeconds: 0.3 };
 
 describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {

@@ -1,9 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, violations } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 
 /** What each page is known by when it has come. */
 const PAGES: Readonly<Record<string, string>> = {

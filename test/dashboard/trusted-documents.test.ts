@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 
 describeInBrowser(
   'the dashboard where only trusted documents run (needs /usr/bin/chromium and the built pages)',

@@ -5,12 +5,9 @@ import { createRedisPubSub } from '../../src/pubsub/redis.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { findRedis, startRedis, type RunningRedis } from '../support/start-redis.js';
 import { describePubSub, listen } from './contract.js';
+import { until } from '../support/until.js';
 
 const usable = findRedis() || process.env['CI'] === 'true';
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 (usable ? describe : describe.skip)('Redis, where it is installed', () => {
   let redis: RunningRedis;

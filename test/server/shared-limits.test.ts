@@ -4,6 +4,7 @@ import { closeRedis, connectRedis } from '../../src/base/redis.js';
 import type { Principal } from '../../src/graphql/principal.js';
 import { createAdmission, type Admission } from '../../src/server/admission.js';
 import { findRedis, startRedis, type RunningRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 
 const usable = findRedis() || process.env['CI'] === 'true';
 
@@ -58,8 +59,4 @@ const usable = findRedis() || process.env['CI'] === 'true';
 
 function principal(name: string): Principal {
   return { name, role: 'READER', accounts: null, expiresAt: null, stillValid: () => true };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

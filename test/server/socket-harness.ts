@@ -146,7 +146,7 @@ export class Peer {
 }
 
 /** Waits for what sockets bring about; a test that waits too long fails. */
-export async function waitUntil(condition: () => boolean, timeoutMs = 8_000): Promise<void> {
+export async function waitUntil(condition: () => boolean, timeoutMs = 30_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${condition.toString()}`);

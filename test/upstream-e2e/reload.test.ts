@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { until } from '../support/until.js';
 
 /** A gateway with 200 accounts, in a process of its own, whose configuration is exchanged by SIGHUP. */
 
@@ -67,16 +68,6 @@ function writeConfig(names: readonly string[], more: Record<string, unknown> = {
 /** The next log line of the gateway, from `lines` on, that is meant. */
 async function logged(isMeant: (line: Record<string, unknown>) => boolean, from = 0): Promise<Record<string, unknown>> {
   return until(() => lines.slice(from).find(isMeant));
-}
-
-/** Asks again until there is an answer; the test's own time-out ends it. */
-async function until<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (gateway.exitCode !== null) throw new Error('the gateway has ended');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 async function query(document: string, variables: Record<string, unknown> = {}) {

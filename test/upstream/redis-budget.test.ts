@@ -6,6 +6,7 @@ import { createLocalBudget, type Budget } from '../../src/upstream/budget.js';
 import { createRedisBudget } from '../../src/upstream/redis-budget.js';
 import { findRedis, startRedis, type RunningRedis } from '../support/start-redis.js';
 import { createTaker, describeBudget, spanMs } from './budget-contract.js';
+import { until } from '../support/until.js';
 
 const usable = findRedis() || process.env['CI'] === 'true';
 
@@ -117,7 +118,3 @@ describeBudget('a budget of one process, by the real clock', () =>
     expect(spanMs(again.grants)).toBeGreaterThan(11 * 20 - 15);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
