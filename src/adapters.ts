@@ -23,6 +23,8 @@ import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
 import { withTracing } from './store/traced-store.js';
 import type { Budget } from './upstream/budget.js';
+import { createProxyAgent } from './upstream/proxy-agent.js';
+import type { ProxyFor } from './upstream/proxy.js';
 import { createRedisBudget } from './upstream/redis-budget.js';
 import type { ClusterOptions } from './watch/create-watch.js';
 
@@ -52,7 +54,12 @@ export interface AdapterOptions {
   readonly logger: Logger;
   readonly startLogger: Logger;
   readonly metrics: Metrics;
+  /** Which proxy the trace collector is reached by; directly when left out. */
+  readonly proxyFor?: ProxyFor;
 }
+
+/** To the trace collector, for which nobody waits. */
+const LONGEST_TUNNEL_MS = 1_500;
 
 export async function openAdapters(config: Config, options: AdapterOptions): Promise<Adapters> {
   const tracer = await openTracer(config, options);
@@ -121,9 +128,12 @@ async function closeAll(...parts: readonly { close(): Promise<void> }[]): Promis
 }
 
 /** Its libraries are loaded only where tracing is configured. */
-async function openTracer({ tracing }: Config, { clock, logger, metrics }: AdapterOptions): Promise<Tracer> {
+async function openTracer({ tracing }: Config, { clock, logger, metrics, proxyFor }: AdapterOptions): Promise<Tracer> {
   if (!tracing) return noTracer;
   const { createOtelTracer } = await import('./base/otel-tracer.js');
+  const collector = new URL(tracing.endpoint);
+  const proxy = proxyFor?.(collector);
+  const agent = proxy && createProxyAgent(collector, proxy, LONGEST_TUNNEL_MS);
   const headers = Object.fromEntries(Object.entries(tracing.headers).map(([name, value]) => [name, value.reveal()]));
-  return createOtelTracer({ ...tracing, headers, clock, logger, metrics });
+  return createOtelTracer({ ...tracing, headers, agent, clock, logger, metrics });
 }

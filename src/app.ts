@@ -30,6 +30,7 @@ import { documentsOfPages } from './server/pages.js';
 import { attachWebSockets } from './server/websocket.js';
 import type { SourceDefinition } from './sources/source.js';
 import type { TaskStore } from './store/store.js';
+import { createFetch } from './upstream/fetch.js';
 import type { ProxyFor } from './upstream/proxy.js';
 import { createWatch, type Polling, type WatchEngine, type WatchLoad } from './watch/create-watch.js';
 import { SourceState, type Interest } from './watch/watch.js';
@@ -130,7 +131,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let draining = false;
   let closing = false;
-  const authentication = createAuthentication(config.clients, clock);
+  const fetchKeys = createFetch({ clock, proxyFor: options.proxyFor });
+  const authentication = createAuthentication(config.clients, { clock, logger, fetchKeys });
   const allowedOrigins = (): readonly string[] => config.server.allowedOrigins;
   const admission = createAdmission({
     ...config.limits,

@@ -14,7 +14,12 @@ const seconds = z
 const days = z.number().positive().max(36_500);
 const text = z.string().min(1);
 const secret = text.transform((value) => new Secret(value));
-const url = z.url({ protocol: /^https?$/ });
+const url = z.url({
+  protocol: /^https?$/,
+  error: ({ code }) => (code === 'invalid_format' ? 'must be a URL of http:// or https://' : undefined),
+});
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header');
+const headerValue = text.regex(/^[\t\x20-\x7e]*$/, 'must be one line of ASCII').transform((value) => new Secret(value));
 
 const server = z.strictObject({
   host: text.default('127.0.0.1').describe('Address to bind; without clients only a loopback one is accepted.'),
@@ -183,7 +188,10 @@ const trustedDocuments = z.strictObject({
 
 const tracing = z.strictObject({
   endpoint: url.describe('Where spans are sent by OTLP over HTTP; without a path /v1/traces is meant.'),
-  headers: z.record(z.string(), secret).default({}).describe('Sent with them, such as authorization: ${OTLP_TOKEN}.'),
+  headers: z
+    .record(headerName, headerValue)
+    .default({})
+    .describe('Sent with them, such as authorization: ${OTLP_TOKEN}.'),
   serviceName: text.default('taskgate').describe('What the traces call this gateway.'),
   sampleRatio: z.number().min(0).max(1).default(1).describe('How many traces are recorded: 1 all, 0.1 one in ten.'),
   propagateUpstream: z.boolean().default(false).describe('Whether upstreams are told of the trace by traceparent.'),

@@ -153,7 +153,13 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => at([...issue.path, key], 'is not a known key', document, lines));
   }
-  return [at(issue.path, issue.message, document, lines)];
+  return [at(issue.path, reasonOf(issue), document, lines)];
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return missing ? 'is missing' : issue.message;
 }
 
 function at(path: readonly PropertyKey[], message: string, document: Document, lines: LineCounter): string {

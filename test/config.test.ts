@@ -99,12 +99,37 @@ describe('the configuration', () => {
     expect(problemsOf(text, environment)).toEqual([problem]);
   });
 
+  it.each([
+    ['endpont: http://c:4318', ['line 7: tracing.endpoint: is missing', 'line 8: tracing.endpont: is not a known key']],
+    ['endpoint: grpc://c:4317', ['line 8: tracing.endpoint: must be a URL of http:// or https://']],
+    ['{ endpoint: "http://c", sampleRatio: 2 }', ['line 8: tracing.sampleRatio: Too big: expected number to be <=1']],
+    [
+      '{ endpoint: "http://c",\n    propagateUpstream: maybe }',
+      ['line 9: tracing.propagateUpstream: Invalid input: expected boolean, received string'],
+    ],
+    [
+      'endpoint: http://c\n  headers: { "an authorization": x }',
+      ['line 9: tracing.headers.an authorization: is no name of a header'],
+    ],
+    [
+      'endpoint: http://c\n  headers:\n    authorization: "s3cr3t\\n"',
+      ['line 10: tracing.headers.authorization: must be one line of ASCII'],
+    ],
+    [
+      'endpoint: http://c\n  headers:\n    authorization: ${OTLP_TOKEN}',
+      ['line 10: the environment variable OTLP_TOKEN is not set'],
+    ],
+  ])('names key and line of what is wrong with tracing: %s', (tracing, problems) => {
+    // After a comment, so that the line of a key is not the one above it by chance.
+    expect(problemsOf(`${ACCOUNT}# traces\ntracing:\n  ${tracing}\n`)).toEqual(problems);
+  });
+
   it('names the line where YAML itself is broken', () => {
     expect(problemsOf('server: {\n  port: 1\naccounts: [')[0]).toMatch(/^line \d+: /);
   });
 
   it('needs accounts', () => {
-    expect(problemsOf('')[0]).toMatch(/^line 1: accounts: /);
+    expect(problemsOf('')).toEqual(['line 1: accounts: is missing']);
   });
 
   it('never shows a value', () => {

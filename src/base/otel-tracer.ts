@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Agent } from 'node:http';
 import {
   isSpanContextValid,
   ROOT_CONTEXT,
@@ -32,6 +33,8 @@ export interface OtelTracerOptions {
   /** How many traces are recorded, 0 to 1. */
   readonly sampleRatio: number;
   readonly propagateUpstream: boolean;
+  /** Carries what is sent to the collector; Node's own by default. Ends with the tracer. */
+  readonly agent?: Agent | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'traceSpans'>;
@@ -130,6 +133,7 @@ export function createOtelTracer(options: OtelTracerOptions): Tracer {
       const sent = provider.shutdown().catch(() => undefined);
       await Promise.race([sent, delay(clock, LONGEST_CLOSING_MS, patience.signal)]);
       patience.abort();
+      options.agent?.destroy();
     },
   };
 }
@@ -168,10 +172,15 @@ function codeOf(error: unknown): string {
 
 /** Sends spans, and counts those that could not be sent. A collector that cannot be reached is said so now and then. */
 function createExporter(options: OtelTracerOptions): SpanExporter {
-  const { endpoint, headers, clock, logger, metrics } = options;
+  const { endpoint, headers, agent, clock, logger, metrics } = options;
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1/traces';
-  const inner = new OTLPTraceExporter({ url: url.href, headers: { ...headers }, timeoutMillis: SEND_TIMEOUT_MS });
+  const inner = new OTLPTraceExporter({
+    url: url.href,
+    headers: { ...headers },
+    timeoutMillis: SEND_TIMEOUT_MS,
+    ...(agent && { httpAgentOptions: () => agent }),
+  });
   let complainedAt = -Infinity;
 
   function lost(error: Error | undefined): void {

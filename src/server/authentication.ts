@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Clock } from '../base/clock.js';
 import type { Secret } from '../base/secret.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { Role, type Principal } from '../graphql/principal.js';
+import { createKeySet, type KeySetOptions } from './key-set.js';
 
 /** Who may come in: keys by their hashes, and tokens of one issuer. */
 export interface ClientsOptions {
@@ -66,9 +67,16 @@ const ROLES: Readonly<Record<string, Principal['role']>> = {
   metrics: 'METRICS',
 };
 
-export function createAuthentication(initial: ClientsOptions | undefined, clock: Clock): Authentication {
+export interface AuthenticationOptions extends KeySetOptions {
+  readonly clock: Clock;
+}
+
+export function createAuthentication(
+  initial: ClientsOptions | undefined,
+  options: AuthenticationOptions,
+): Authentication {
   let clients = initial;
-  let verifyToken = initial?.jwt && createTokenVerifier(initial.jwt, clock);
+  let verifyToken = initial?.jwt && createTokenVerifier(initial.jwt, options);
 
   const anybody: Principal = {
     name: 'anybody',
@@ -97,7 +105,7 @@ export function createAuthentication(initial: ClientsOptions | undefined, clock:
         next?.jwt && clients?.jwt && JSON.stringify(jwtIdentity(next.jwt)) === JSON.stringify(jwtIdentity(clients.jwt));
       // The same issuer stays the same object, so that its principals stay valid.
       clients = sameIssuer ? { ...next, jwt: clients?.jwt } : next;
-      if (!sameIssuer) verifyToken = next?.jwt && createTokenVerifier(next.jwt, clock);
+      if (!sameIssuer) verifyToken = next?.jwt && createTokenVerifier(next.jwt, options);
     },
   };
 }
@@ -137,7 +145,10 @@ function keyPrincipal(key: ApiKey, current: () => readonly ApiKey[]): Principal 
   };
 }
 
-function createTokenVerifier(jwt: JwtOptions, clock: Clock): (token: string) => Promise<JWTPayload> {
+function createTokenVerifier(
+  jwt: JwtOptions,
+  { clock, ...keySet }: AuthenticationOptions,
+): (token: string) => Promise<JWTPayload> {
   const options = (algorithms: string[]): JWTVerifyOptions => ({
     algorithms,
     issuer: jwt.issuer,
@@ -146,7 +157,7 @@ function createTokenVerifier(jwt: JwtOptions, clock: Clock): (token: string) => 
     currentDate: new Date(clock.now()),
   });
   const secret = jwt.secret && new TextEncoder().encode(jwt.secret.reveal());
-  const keys = jwt.jwksUri === undefined ? undefined : createRemoteJWKSet(new URL(jwt.jwksUri));
+  const keys = jwt.jwksUri === undefined ? undefined : createKeySet(jwt.jwksUri, keySet);
   return async (token) => {
     try {
       if (secret) return (await jwtVerify(token, secret, options(SECRET_ALGORITHMS))).payload;

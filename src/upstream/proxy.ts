@@ -94,24 +94,38 @@ export function tunnelled(
   options: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): buildConnector.connector {
   return (target, done) => {
-    const request = requestTunnel(proxy, `${target.hostname}:${target.port === '' ? '443' : target.port}`, options);
-    const fail = (error: Error): void => done(error, null);
-    request.once('error', fail);
+    const authority = `${target.hostname}:${target.port === '' ? '443' : target.port}`;
+    openTunnel(proxy, authority, options).then(
+      (httpSocket) => connect({ ...target, httpSocket }, done),
+      (error: Error) => done(error, null),
+    );
+  };
+}
+
+interface TunnelOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** @param authority host and port of what the tunnel leads to */
+export function openTunnel(proxy: Proxy, authority: string, options: TunnelOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const request = requestTunnel(proxy, authority, options);
+    request.once('error', reject);
     request.once('timeout', () => request.destroy(new TunnelError('PROXY_TIMEOUT')));
     request.once('connect', ({ statusCode = 0 }, socket: Socket) => {
-      request.off('error', fail);
-      if (statusCode === 200) return connect({ ...target, httpSocket: socket }, done);
+      if (statusCode === 200) return resolve(socket);
       socket.destroy();
-      fail(new TunnelError(`PROXY_${statusCode}`));
+      reject(new TunnelError(`PROXY_${statusCode}`));
     });
     request.end();
-  };
+  });
 }
 
 function requestTunnel(
   { origin, authorization }: Proxy,
   target: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { timeoutMs, signal }: TunnelOptions,
 ): ClientRequest {
   const request = origin.protocol === 'https:' ? requestHttps : requestHttp;
   return request(origin, {
@@ -120,7 +134,7 @@ function requestTunnel(
     headers: { host: target, ...proxyHeaders(authorization) },
     agent: false,
     timeout: timeoutMs,
-    signal,
+    ...(signal && { signal }),
   });
 }
 

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { silentLogger } from '../../src/base/logger.js';
 import { createAuthentication, type Authentication } from '../../src/server/authentication.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { AUDIENCE, ISSUER } from './access-kit.js';
@@ -19,7 +21,7 @@ describe('tokens verified by a key set', () => {
     await new Promise<void>((resolve) => keySet.listen(0, '127.0.0.1', resolve));
     const jwksUri = `http://127.0.0.1:${(keySet.address() as AddressInfo).port}/jwks.json`;
     const jwt = { issuer: ISSUER, audience: AUDIENCE, jwksUri, accountsClaim: 'accounts', roleClaim: 'role' };
-    authentication = createAuthentication({ apiKeys: [], jwt }, clock);
+    authentication = createAuthentication({ apiKeys: [], jwt }, { clock, logger: silentLogger, fetchKeys: fetch });
   });
   afterAll(() => {
     keySet.closeAllConnections();
@@ -51,5 +53,37 @@ describe('tokens verified by a key set', () => {
     for (const token of [await sign(other.privateKey, 'RS256'), await sign(privateKey, 'RS256', '../../k')]) {
       await expect(authentication.authenticate(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }
+  });
+});
+
+describe('keys that cannot be read', () => {
+  it('refuse their tokens, and are said so once, by host and reason, until they can', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const lines: Record<string, unknown>[] = [];
+    const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
+    const keys = [{ ...(await exportJWK(publicKey)), kid: 'k' }];
+    const answers = [
+      () => Promise.reject(new Error('ECONNREFUSED')),
+      () => Promise.resolve(new Response(null, { status: 503 })),
+      () => Promise.resolve(Response.json({ keys })),
+    ];
+    const clock = new ManualClock();
+    const jwksUri = 'https://id.example.com/tenant/jwks.json?key=hush';
+    const jwt = { issuer: ISSUER, audience: AUDIENCE, jwksUri, accountsClaim: 'accounts', roleClaim: 'role' };
+    const fetchKeys = (): Promise<Response> => answers.shift()!();
+    const authentication = createAuthentication({ apiKeys: [], jwt }, { clock, logger, fetchKeys });
+    const token = await new SignJWT({ iss: ISSUER, aud: AUDIENCE, exp: Math.floor(clock.now() / 1000) + 60 })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+      .sign(privateKey);
+    const come = (): Promise<unknown> => authentication.authenticate(`Bearer ${token}`);
+    await expect(come()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(come()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(come()).resolves.toMatchObject({ role: 'READER' });
+    const host = 'id.example.com';
+    expect(lines).toMatchObject([
+      { level: 40, host, reason: 'ECONNREFUSED' },
+      { level: 30, host, msg: 'the keys of the issuer can be read again' },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('hush');
   });
 });

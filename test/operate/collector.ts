@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -15,6 +15,8 @@ export interface CollectedSpan {
 
 export interface Collector {
   readonly endpoint: string;
+  /** Takes what came to another server for it. */
+  readonly receive: (request: IncomingMessage, response: ServerResponse) => void;
   /** Everything that came, as it came: paths, headers, bodies. */
   readonly text: () => string;
   spans(): readonly CollectedSpan[];
@@ -28,7 +30,7 @@ export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   let text = '';
   let told = (): void => undefined;
-  const server = createServer((request, response) => {
+  const receive: Collector['receive'] = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -39,10 +41,12 @@ export async function startCollector(): Promise<Collector> {
       response.setHeader('content-type', 'application/json').end('{}');
       told();
     });
-  });
+  };
+  const server = createServer(receive);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    receive,
     text: () => text,
     spans: () => spans,
     async wait(find) {

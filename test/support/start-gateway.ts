@@ -8,6 +8,7 @@ import { parseConfig, type Config } from '../../src/config.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { DEMO_TENANT } from '../../src/simulator/tenants.js';
 import { sources } from '../../src/sources/registry.js';
+import type { ProxyFor } from '../../src/upstream/proxy.js';
 
 export interface RunningGateway {
   readonly url: string;
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** The total deadline of an upstream call; 10 s by default. */
   readonly upstreamDeadlineMs?: number;
+  /** Directly by default. */
+  readonly proxyFor?: ProxyFor;
   /** Where the built pages lie; without it none are served. */
   readonly pagesFolder?: string;
 }
@@ -86,6 +89,7 @@ async function startOn(
     logger,
     startLogger: logger,
     ...(options.upstreamDeadlineMs !== undefined && { upstreamDeadlineMs: options.upstreamDeadlineMs }),
+    ...(options.proxyFor && { proxyFor: options.proxyFor }),
     ...(options.pagesFolder !== undefined && { pagesFolder: options.pagesFolder }),
   });
   let closed: Promise<void> | undefined;

@@ -1,66 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
 import { systemClock } from '../../src/base/clock.js';
 import { encodeRequest } from '../../src/upstream/outgoing.js';
 import { parseProxies, ProxyError } from '../../src/upstream/proxy.js';
 import { createTransport, type Transport, type TransportResult } from '../../src/upstream/transport.js';
 import { finished } from '../commands/run-taskgate.js';
+import { listening, SmallProxy } from './small-proxy.js';
 
 const CERTIFICATE = 'test/upstream/upstream-test.pem';
-
-/** Forgets nothing that it was asked, and knows one name: whatever it is asked for, it asks the upstream of the test. */
-class SmallProxy {
-  readonly asked: string[] = [];
-  readonly authorizations: (string | undefined)[] = [];
-  /** What it answers a tunnel instead of making it. */
-  refusal: number | undefined;
-  readonly #sockets = new Set<Socket>();
-  readonly #server = createHttpServer((request, response) => {
-    this.#note(request);
-    response.end(`for ${request.headers.host ?? ''}`);
-  });
-
-  constructor(private readonly upstreamPort: () => number) {
-    this.#server.on('connection', (socket) => this.#sockets.add(socket));
-    this.#server.on('connect', (request: IncomingMessage, socket: Socket) => {
-      this.#note(request);
-      socket.on('error', () => undefined);
-      if (this.refusal !== undefined) {
-        socket.end(`HTTP/1.1 ${this.refusal} No\r\ncontent-length: 0\r\n\r\n`);
-        return;
-      }
-      const upstream = connect(this.upstreamPort(), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        upstream.pipe(socket).pipe(upstream);
-      });
-      this.#sockets.add(upstream);
-      upstream.on('error', () => undefined);
-    });
-  }
-
-  async listen(): Promise<string> {
-    return `http://bot:s3cr%40t@127.0.0.1:${await listening(this.#server)}`;
-  }
-
-  close(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-  }
-
-  #note({ method, url, headers }: IncomingMessage): void {
-    this.asked.push(`${method ?? ''} ${url ?? ''}`);
-    this.authorizations.push(headers['proxy-authorization']);
-  }
-}
-
-function listening(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
-}
 
 describe('the proxy of the environment', () => {
   const pem = readFileSync(CERTIFICATE);
