@@ -35,11 +35,19 @@ class TunnelAgent extends HttpsAgent {
   override createConnection(options: RequestOptions, callback?: Connected): undefined {
     const { host, port } = options;
     const authority = `${host?.includes(':') ? `[${host}]` : host}:${port ?? 443}`;
-    const failed = callback as ((error: Error) => void) | undefined;
-    openTunnel(this.proxy, authority, { timeoutMs: this.timeoutMs }).then((socket) => {
-      const through: RequestOptions & { socket: Socket } = { ...options, socket };
-      callback?.(null, super.createConnection(through) ?? socket);
-    }, failed);
+    openTunnel(
+      this.proxy,
+      authority,
+      { timeoutMs: this.timeoutMs },
+      {
+        opened: (socket) => {
+          const through: RequestOptions & { socket: Socket } = { ...options, socket };
+          callback?.(null, super.createConnection(through) ?? socket);
+        },
+        // Node asks for no stream where there is an error.
+        failed: (error) => (callback as ((error: Error) => void) | undefined)?.(error),
+      },
+    );
   }
 }
 

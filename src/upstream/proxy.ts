@@ -95,10 +95,10 @@ export function tunnelled(
 ): buildConnector.connector {
   return (target, done) => {
     const authority = `${target.hostname}:${target.port === '' ? '443' : target.port}`;
-    openTunnel(proxy, authority, options).then(
-      (httpSocket) => connect({ ...target, httpSocket }, done),
-      (error: Error) => done(error, null),
-    );
+    openTunnel(proxy, authority, options, {
+      opened: (httpSocket) => connect({ ...target, httpSocket }, done),
+      failed: (error) => done(error, null),
+    });
   };
 }
 
@@ -107,19 +107,28 @@ interface TunnelOptions {
   readonly signal?: AbortSignal;
 }
 
+interface TunnelEnd {
+  readonly opened: (socket: Socket) => void;
+  readonly failed: (error: Error) => void;
+}
+
 /** @param authority host and port of what the tunnel leads to */
-export function openTunnel(proxy: Proxy, authority: string, options: TunnelOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const request = requestTunnel(proxy, authority, options);
-    request.once('error', reject);
-    request.once('timeout', () => request.destroy(new TunnelError('PROXY_TIMEOUT')));
-    request.once('connect', ({ statusCode = 0 }, socket: Socket) => {
-      if (statusCode === 200) return resolve(socket);
-      socket.destroy();
-      reject(new TunnelError(`PROXY_${statusCode}`));
-    });
-    request.end();
+export function openTunnel(
+  proxy: Proxy,
+  authority: string,
+  options: TunnelOptions,
+  { opened, failed }: TunnelEnd,
+): void {
+  const request = requestTunnel(proxy, authority, options);
+  request.once('error', failed);
+  request.once('timeout', () => request.destroy(new TunnelError('PROXY_TIMEOUT')));
+  request.once('connect', ({ statusCode = 0 }, socket: Socket) => {
+    request.off('error', failed);
+    if (statusCode === 200) return opened(socket);
+    socket.destroy();
+    failed(new TunnelError(`PROXY_${statusCode}`));
   });
+  request.end();
 }
 
 function requestTunnel(
