@@ -157,9 +157,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     accepted: new WeakSet(),
     authentication,
     admission,
+    clock,
     allowedOrigins,
     limits: config.limits,
-    eventStream: ({ raw }, reply, params, principal) => void eventStreams.handle(raw, reply.raw, params, principal),
+    eventStream: (request, response, params, principal) =>
+      void eventStreams.handle(request, response, params, principal),
   });
   const health = createHealth({
     checks: [
@@ -183,7 +185,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     draining: () => draining,
     metrics,
     logger,
-    graphql: (request, reply) => tracer.receive(request.headers['traceparent'], () => graphql(request, reply)),
+    graphql: (request, response) => tracer.receive(request.headers['traceparent'], () => graphql(request, response)),
   });
   const sockets = attachWebSockets({
     httpServer: http.server,

@@ -4,8 +4,10 @@ import {
   isNonNullType,
   print,
   typeFromAST,
+  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type TypeNode,
 } from 'graphql';
 import { BadUserInputError } from '../task/errors.js';
 
@@ -23,13 +25,10 @@ export function checkVariables(
   variables: Readonly<Record<string, unknown>>,
 ): void {
   const faults: string[] = [];
-  for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
-    const name = variable.name.value;
-    const type = typeFromAST(schema, typeNode);
-    if (!isInputType(type)) continue;
+  for (const { name, type, typeNode, hasDefault } of variablesOf(schema, operation)) {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (value === undefined) {
-      if (!defaultValue && isNonNullType(type)) faults.push(`$${name} of type ${print(typeNode)} must be given`);
+      if (!hasDefault && isNonNullType(type)) faults.push(`$${name} of type ${print(typeNode)} must be given`);
     } else if (value === null) {
       if (isNonNullType(type)) faults.push(`$${name} of type ${print(typeNode)} must not be null`);
     } else {
@@ -39,4 +38,27 @@ export function checkVariables(
     }
   }
   if (faults.length > 0) throw new BadUserInputError(`Variables: ${faults.slice(0, MOST_FAULTS).join('; ')}`);
+}
+
+interface Variable {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly typeNode: TypeNode;
+  readonly hasDefault: boolean;
+}
+
+/** By operation: documents are kept, and an operation belongs to one schema. */
+const known = new WeakMap<OperationDefinitionNode, readonly Variable[]>();
+
+function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] {
+  let variables = known.get(operation);
+  if (!variables) {
+    variables = (operation.variableDefinitions ?? []).flatMap(({ variable, type: typeNode, defaultValue }) => {
+      const type = typeFromAST(schema, typeNode);
+      if (!isInputType(type)) return [];
+      return [{ name: variable.name.value, type, typeNode, hasDefault: defaultValue !== undefined }];
+    });
+    known.set(operation, variables);
+  }
+  return variables;
 }

@@ -6,6 +6,7 @@ import { UNREAD, type Freshness } from '../task/task.js';
 import type { TaskId } from '../task/task-id.js';
 import type { TaskContext } from '../task/task-type.js';
 import type { Gateway } from './gateway.js';
+import type { Caller } from './operation.js';
 import { maySee, type Principal } from './principal.js';
 import { createTaskLoader, type TaskLoader } from './task-loader.js';
 import { createTaskView, type TaskView } from './task-view.js';
@@ -26,7 +27,7 @@ export interface GraphQLContext extends TaskContext {
   readonly estimates: DataLoader<EstimateKey, Estimate | null>;
 }
 
-const NEVER = new AbortController().signal;
+const STAYS: Caller = new AbortController();
 const views = new WeakMap<readonly SourceDefinition[], TaskView>();
 
 /** The configured accounts that the principal may see. */
@@ -38,9 +39,9 @@ export function createContext(
   gateway: Gateway,
   principal: Principal,
   correlationId: string,
-  signal: AbortSignal = NEVER,
+  caller: Caller = STAYS,
 ): GraphQLContext {
-  return new RequestContext(gateway, principal, correlationId, signal);
+  return new RequestContext(gateway, principal, correlationId, caller);
 }
 
 /** Makes a loader when it is first asked for: most requests need one of them. */
@@ -57,10 +58,14 @@ class RequestContext implements GraphQLContext {
     readonly gateway: Gateway,
     readonly principal: Principal,
     readonly correlationId: string,
-    readonly signal: AbortSignal,
+    private readonly caller: Caller,
   ) {
     this.accounts = visibleAccounts(gateway, principal);
     this.view = viewOf(gateway.definitions);
+  }
+
+  get signal(): AbortSignal {
+    return this.caller.signal;
   }
 
   get tasks(): TaskLoader {

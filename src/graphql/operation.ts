@@ -29,6 +29,12 @@ export interface RejectedOperation {
   readonly result: ExecutionResult;
 }
 
+/** Whoever waits for the answer. */
+export interface Caller {
+  /** Aborts when the caller is gone. May be made when it is first asked for. */
+  readonly signal: AbortSignal;
+}
+
 export interface PreparedOperation {
   readonly type: 'query' | 'mutation' | 'subscription';
   /** The document; one object per text, as long as the text is in use. */
@@ -44,7 +50,7 @@ export interface PreparedOperation {
    */
   readonly groupKey: string;
   /** Queries and mutations. Never rejects. */
-  execute(signal: AbortSignal): Promise<ExecutionResult>;
+  execute(caller: Caller): Promise<ExecutionResult>;
   /** Subscriptions: opens the source of events, or says why not. Never rejects. */
   subscribe(): Promise<EventStream | ExecutionResult>;
   /** What the subscriber is sent for one event. Never rejects. */

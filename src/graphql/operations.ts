@@ -18,7 +18,7 @@ import { createDocumentCache, type DocumentCache } from './document-cache.js';
 import { maskError, maskResult, statusOf } from './format-error.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { parseParams, type Params } from './operation-params.js';
-import type { Operations, PreparedOperation, RejectedOperation } from './operation.js';
+import type { Caller, Operations, PreparedOperation, RejectedOperation } from './operation.js';
 import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
 import type { Principal } from './principal.js';
 import { checkIntrospection } from './rules.js';
@@ -150,13 +150,13 @@ function prepared(
   newCorrelationId: () => string,
 ): PreparedOperation {
   const { text, document, operation, operationName, variables, cost } = checked;
-  const request = (correlationId: string, signal?: AbortSignal) => ({
+  const request = (correlationId: string, caller?: Caller) => ({
     schema,
     document,
     operation,
     operationName: operationName ?? null,
     variableValues: variables,
-    contextValue: createContext(gateway, principal, correlationId, signal),
+    contextValue: createContext(gateway, principal, correlationId, caller),
   });
   const masked = async (run: (correlationId: string) => Promise<ExecutionResult> | ExecutionResult) => {
     const masking = { correlationId: newCorrelationId(), logger: gateway.logger };
@@ -176,7 +176,7 @@ function prepared(
     get groupKey() {
       return groupKey(checked, principal, gateway);
     },
-    execute: (signal) => masked((correlationId) => executor(request(correlationId, signal))),
+    execute: (caller) => masked((correlationId) => executor(request(correlationId, caller))),
     render: (event) => masked((correlationId) => executor({ ...request(correlationId), rootValue: event })),
     async subscribe() {
       let stream: EventStream | undefined;

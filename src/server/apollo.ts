@@ -8,13 +8,13 @@ import {
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from '../base/logger.js';
 import { maskError } from '../graphql/format-error.js';
-import type { PreparedOperation } from '../graphql/operation.js';
+import type { Caller, PreparedOperation } from '../graphql/operation.js';
 import { statusOf } from './graphql-answer.js';
 
 /** A request that `Operations` has prepared already: its rules have passed, and it executes itself. */
 export interface ApolloContext {
   readonly prepared: PreparedOperation;
-  readonly signal: AbortSignal;
+  readonly caller: Caller;
 }
 
 /**
@@ -53,8 +53,8 @@ type Executor = Awaited<
 >['executor'];
 type GatewayResult = Awaited<ReturnType<NonNullable<Executor>>>;
 
-async function execute({ prepared, signal }: ApolloContext): Promise<GatewayResult> {
-  return (await prepared.execute(signal)) as GatewayResult;
+async function execute({ prepared, caller }: ApolloContext): Promise<GatewayResult> {
+  return (await prepared.execute(caller)) as GatewayResult;
 }
 
 /** What `Operations` has masked stays; what Apollo found by itself is masked in the same way. */

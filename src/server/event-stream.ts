@@ -109,7 +109,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     }
     if (response.destroyed) return;
     const connection = connect(response, principal);
-    const result = await prepared.execute(connection.signal);
+    const result = await prepared.execute(connection);
     connection.answer(result);
   }
 

@@ -1,15 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { Clock } from '../base/clock.js';
 import { parseJson, type Json } from '../base/json.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { mayMutate, type Principal } from '../graphql/principal.js';
 import { statusOfCode } from '../graphql/format-error.js';
-import type { OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
+import type { Caller, OperationParams, Operations, PreparedOperation } from '../graphql/operation.js';
 import type { ApolloContext } from './apollo.js';
 import type { Admission } from './admission.js';
 import type { Authentication } from './authentication.js';
-import { GRAPHQL_RESPONSE, JSON_RESPONSE, sendError, statusOf } from './graphql-answer.js';
+import { GRAPHQL_RESPONSE, JSON_RESPONSE, sendError, sendText, statusOf } from './graphql-answer.js';
 import { readBody } from './request-body.js';
 import { SECURITY_HEADERS } from './pages.js';
 import { isAllowedOrigin } from './request-guard.js';
@@ -23,29 +24,31 @@ export interface GraphqlHttpOptions {
   readonly allowedOrigins: () => readonly string[];
   readonly limits: { readonly bodyBytes: number; readonly mutationBodyBytes: number };
   readonly admission: Admission;
+  readonly clock: Clock;
   /** Answers a request for an event stream, straight on the socket. */
   readonly eventStream: (
-    request: FastifyRequest,
-    reply: FastifyReply,
+    request: IncomingMessage,
+    response: ServerResponse,
     params: OperationParams,
     principal: Principal,
   ) => void;
 }
 
-export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+/** Rejects for a fault of the gateway, before anything was answered. */
+export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Everything on /graphql that is not a WebSocket, in the order: origin, method, who asks, body, operation. */
 export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
-  return async (request, reply) => {
+  return async (request, response) => {
     const { origin, host } = request.headers;
     if (!isAllowedOrigin(origin, host, options.allowedOrigins())) {
-      return sendError(reply, 403, ErrorCode.FORBIDDEN, 'This origin is not allowed');
+      return sendError(response, 403, ErrorCode.FORBIDDEN, 'This origin is not allowed');
     }
-    if (origin !== undefined) allowOrigin(reply, origin);
-    if (request.method === 'OPTIONS') return reply.code(204).headers(PREFLIGHT).send();
+    if (origin !== undefined) allowOrigin(response, origin);
+    if (request.method === 'OPTIONS') return void response.writeHead(204, PREFLIGHT).end();
     if (request.method !== 'GET' && request.method !== 'POST') {
-      return sendError(reply, 405, ErrorCode.BAD_REQUEST, 'Only GET and POST are served here', {
-        allow: 'GET, POST, OPTIONS',
+      return sendError(response, 405, ErrorCode.BAD_REQUEST, 'Only GET and POST are served here', {
+        headers: { allow: 'GET, POST, OPTIONS' },
       });
     }
     try {
@@ -56,35 +59,45 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
         const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
         const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
         if (acceptsEventStream(request) && !namesJson(request)) {
-          startEventStream(request, reply, params, principal, options);
-        } else await answer(request, reply, params, principal, options);
+          startEventStream(request, response, params, principal, options);
+        } else await answer(request, response, params, principal, options);
       } finally {
         release();
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      refuse(reply, error);
+      if (error.code === ErrorCode.PAYLOAD_TOO_LARGE) refuseSender(request, response, error, options.clock);
+      else refuse(response, error);
     }
-    return reply;
   };
 }
 
 const PREFLIGHT = {
+  ...SECURITY_HEADERS,
   'access-control-allow-methods': 'GET, POST',
   'access-control-allow-headers':
     'authorization, content-type, accept, last-event-id, apollo-require-preflight, x-apollo-operation-name',
   'access-control-max-age': '600',
 };
 
-function allowOrigin(reply: FastifyReply, origin: string): void {
-  reply.headers({
-    'access-control-allow-origin': origin,
-    vary: 'Origin',
-    'access-control-expose-headers': 'retry-after, date',
-  });
+function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'Origin');
+  response.setHeader('access-control-expose-headers', 'retry-after, date');
 }
 
-function refuse(reply: FastifyReply, error: GatewayError): FastifyReply {
+/** Whoever still sends when its connection is closed may lose the answer that came before: the rest is read for a while. */
+function refuseSender(request: IncomingMessage, response: ServerResponse, error: GatewayError, clock: Clock): void {
+  const timer = clock.setTimer(LONGEST_LINGERING_MS, () => response.end());
+  response.on('close', () => timer.cancel());
+  request.on('end', () => response.end());
+  request.resume();
+  refuse(response, error, false);
+}
+
+const LONGEST_LINGERING_MS = 2_000;
+
+function refuse(response: ServerResponse, error: GatewayError, ends = true): void {
   const retryAfter = error.extensions['retryAfterMs'];
   const headers: Record<string, string> = {
     ...(error.code === ErrorCode.UNAUTHENTICATED && { 'www-authenticate': 'Bearer' }),
@@ -94,7 +107,7 @@ function refuse(reply: FastifyReply, error: GatewayError): FastifyReply {
   };
   const status = error.code === ErrorCode.BAD_REQUEST ? httpStatus(error) : statusOfCode(error.code);
   if (status === 405) headers['allow'] = 'POST';
-  return sendError(reply, status, error.code, error.message, headers);
+  sendError(response, status, error.code, error.message, { headers, ends });
 }
 
 function httpStatus(error: GatewayError): number {
@@ -103,7 +116,7 @@ function httpStatus(error: GatewayError): number {
 }
 
 async function parsedBody(
-  request: FastifyRequest,
+  request: IncomingMessage,
   principal: Principal,
   { limits }: GraphqlHttpOptions,
 ): Promise<Json> {
@@ -119,7 +132,7 @@ async function parsedBody(
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must be sent as application/json', { status: 415 });
   }
-  const text = await readBody(request.raw, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
+  const text = await readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new GatewayError(
@@ -130,32 +143,29 @@ async function parsedBody(
   return body;
 }
 
-function acceptsEventStream(request: FastifyRequest): boolean {
+function acceptsEventStream(request: IncomingMessage): boolean {
   return /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(request.headers.accept ?? '');
 }
 
 /** Clients that take both, as urql does, want a stream for subscriptions alone: behind an answer they leave no reader. */
-function namesJson(request: FastifyRequest): boolean {
+function namesJson(request: IncomingMessage): boolean {
   return /application\/(json|graphql-response\+json)/i.test(request.headers.accept ?? '');
 }
 
 function startEventStream(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: IncomingMessage,
+  response: ServerResponse,
   params: OperationParams,
   principal: Principal,
   { eventStream }: GraphqlHttpOptions,
 ): void {
   // The stream writes on the socket itself; headers set so far go with it.
-  for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...reply.getHeaders() })) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  }
-  reply.hijack();
-  eventStream(request, reply, params, principal);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  eventStream(request, response, params, principal);
 }
 
-function paramsOfUrl(request: FastifyRequest): OperationParams {
-  const search = new URL(request.url, 'http://localhost').searchParams;
+function paramsOfUrl(request: IncomingMessage): OperationParams {
+  const search = new URL(request.url ?? '', 'http://localhost').searchParams;
   const json = (name: string): Json | undefined => {
     const text = search.get(name);
     return text === null ? undefined : (parseJson(text) ?? text);
@@ -170,18 +180,18 @@ function paramsOfUrl(request: FastifyRequest): OperationParams {
 
 /** What every answer goes through: prepared by the same rules as on every transport, then carried by Apollo Server. */
 async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: IncomingMessage,
+  response: ServerResponse,
   params: OperationParams,
   principal: Principal,
   options: GraphqlHttpOptions,
-): Promise<FastifyReply> {
+): Promise<void> {
   const accept = request.headers.accept;
   if (!acceptsJson(accept)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The answer would be JSON, which is not accepted', { status: 406 });
   }
   const prepared = options.operations.prepare(params, principal);
-  if (prepared.type === 'rejected') return send(reply, accept, prepared.result);
+  if (prepared.type === 'rejected') return send(response, accept, prepared.result);
   if (prepared.type === 'subscription') {
     if (!acceptsEventStream(request)) {
       throw new GatewayError(
@@ -189,20 +199,19 @@ async function answer(
         'Subscriptions are served over WebSocket, or with Accept: text/event-stream',
       );
     }
-    startEventStream(request, reply, params, principal, options);
-    return reply;
+    return startEventStream(request, response, params, principal, options);
   }
   if (prepared.type === 'mutation' && request.method === 'GET') {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'A mutation is sent by POST', { status: 405 });
   }
   await options.admission.charge(principal, prepared.cost);
 
-  const signal = goneSignal(reply);
+  const caller = new HttpCaller(response);
   // A GET that takes event streams is origin-checked, and needs no header that Apollo would ask for.
   if (request.method === 'POST' ? options.accepted.has(prepared.document) : acceptsEventStream(request)) {
-    return send(reply, accept, await prepared.execute(signal));
+    return send(response, accept, await prepared.execute(caller));
   }
-  return await byApollo(request, reply, prepared, signal, options);
+  await byApollo(request, response, prepared, caller, options);
 }
 
 function acceptsJson(accept: string | undefined): boolean {
@@ -211,22 +220,18 @@ function acceptsJson(accept: string | undefined): boolean {
 }
 
 /** Answers of documents that Apollo Server has accepted before need nothing of it but their form. */
-function send(reply: FastifyReply, accept: string | undefined, result: ExecutionResult): FastifyReply {
+function send(response: ServerResponse, accept: string | undefined, result: ExecutionResult): void {
   const type = accept?.includes('application/graphql-response+json') ? GRAPHQL_RESPONSE : JSON_RESPONSE;
-  return reply
-    .code(statusOf(result, accept))
-    .header('cache-control', 'no-store')
-    .type(type)
-    .send(JSON.stringify(result));
+  sendText(response, statusOf(result, accept), type, JSON.stringify(result));
 }
 
 async function byApollo(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: IncomingMessage,
+  response: ServerResponse,
   prepared: PreparedOperation,
-  signal: AbortSignal,
+  caller: Caller,
   { apollo, accepted }: GraphqlHttpOptions,
-): Promise<FastifyReply> {
+): Promise<void> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -234,26 +239,37 @@ async function byApollo(
   const { operationName, text, variables } = prepared;
   const answered = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
-      method: request.method,
+      method: request.method ?? '',
       headers,
-      search: new URL(request.url, 'http://localhost').search,
+      search: new URL(request.url ?? '', 'http://localhost').search,
       body: { query: text, variables, ...(operationName !== undefined && { operationName }) },
     },
-    context: () => Promise.resolve({ prepared, signal }),
+    context: () => Promise.resolve({ prepared, caller }),
   });
   if (answered.body.kind !== 'complete') throw new Error('Incremental delivery is not served');
   const status = answered.status ?? 200;
   if (status < 400) accepted.add(prepared.document);
-  for (const [name, value] of answered.headers) reply.header(name, value);
   // The same bytes as in `send`: nobody can tell whether somebody asked the same before.
-  return reply.code(status).header('cache-control', 'no-store').send(answered.body.string.trimEnd());
+  const type = answered.headers.get('content-type') ?? JSON_RESPONSE;
+  sendText(response, status, type, answered.body.string.trimEnd(), { headers: answered.headers });
 }
 
-/** Aborts when the caller goes away before it has its answer. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
+/** Whoever waits for an answer over HTTP; is gone when its connection ends before it has the answer. */
+class HttpCaller implements Caller {
+  #gone: AbortController | undefined;
+
+  constructor(private readonly response: ServerResponse) {}
+
+  /** Made for the few operations that wait: a signal costs as much as a small answer. */
+  get signal(): AbortSignal {
+    if (!this.#gone) {
+      const gone = (this.#gone = new AbortController());
+      const { response } = this;
+      if (response.closed) gone.abort();
+      response.once('close', () => {
+        if (!response.writableFinished) gone.abort();
+      });
+    }
+    return this.#gone.signal;
+  }
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Authentication } from './authentication.js';
 import { endWithError } from './error-answer.js';
 import { sendError } from './graphql-answer.js';
+import type { GraphqlHandler } from './graphql-http.js';
 import { registerHealth, type Health } from './health.js';
 import { registerPages } from './pages.js';
 import { isAllowedOrigin, isLoopbackHost } from './request-guard.js';
@@ -24,7 +25,7 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Answers everything on /graphql that is not a WebSocket. */
-  readonly graphql: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  readonly graphql: GraphqlHandler;
 }
 
 /** Room for a token of the longest accepted kind beside everything else that browsers and proxies send. */
@@ -49,10 +50,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!hostAllowed(request, options))
-      return sendError(reply, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+    if (!hostAllowed(request.headers.host, options)) {
+      reply.hijack();
+      return refuseHost(reply.raw);
+    }
     if (options.draining()) reply.header('connection', 'close');
-    return undefined;
   });
   app.addHook('onResponse', async (request, reply) => {
     // A path that is not served has no name of its own: there are as many of them as callers like.
@@ -60,17 +62,65 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     options.metrics.httpRequests.inc({ path, status: reply.raw.statusCode });
   });
   app.setErrorHandler((error, request, reply) => {
-    const correlationId = randomUUID();
-    options.logger.error({ err: error, path: request.routeOptions.url, correlationId }, 'request failed');
-    options.metrics.internalErrors.inc();
-    return sendError(reply, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error', {}, correlationId);
+    reply.hijack();
+    fail(reply.raw, error, request.routeOptions.url, options);
   });
 
-  app.all('/graphql', { exposeHeadRoute: false }, options.graphql);
+  const graphql = createGraphqlLane(options);
+  // For a path that is spelt in another way; an address that is listened to beside the first has a server of its own.
+  app.all('/graphql', { exposeHeadRoute: false }, ({ raw }, reply) => {
+    reply.hijack();
+    graphql(raw, reply.raw);
+  });
+  putInFront(app.server, graphql, options.metrics);
   registerHealth(app, options);
   registerMetrics(app, options);
   await registerPages(app, { folder: options.pagesFolder, graphiql: options.graphiql });
   return app;
+}
+
+type Lane = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The guards that stand before every path, and /graphql behind them. */
+function createGraphqlLane(options: HttpOptions): Lane {
+  return (request, response) => {
+    if (!hostAllowed(request.headers.host, options)) return refuseHost(response);
+    if (options.draining()) response.setHeader('connection', 'close');
+    options.graphql(request, response).catch((error: unknown) => fail(response, error, GRAPHQL_PATH, options));
+  };
+}
+
+const GRAPHQL_PATH = '/graphql';
+
+/** /graphql is answered before Fastify sees the request: its hooks and replies cost more than the answer itself. */
+function putInFront(server: Server, graphql: Lane, { httpRequests }: Metrics): void {
+  const others = server.listeners('request') as Lane[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url !== GRAPHQL_PATH && request.url?.startsWith(`${GRAPHQL_PATH}?`) !== true) {
+      for (const listener of others) listener.call(server, request, response);
+      return;
+    }
+    response.once('close', () => httpRequests.inc({ path: GRAPHQL_PATH, status: response.statusCode }));
+    graphql(request, response);
+  });
+}
+
+function refuseHost(response: ServerResponse): void {
+  sendError(response, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+}
+
+function fail(
+  response: ServerResponse,
+  error: unknown,
+  path: string | undefined,
+  { logger, metrics }: HttpOptions,
+): void {
+  const correlationId = randomUUID();
+  logger.error({ err: error, path, correlationId }, 'request failed');
+  metrics.internalErrors.inc();
+  if (response.headersSent) response.destroy();
+  else sendError(response, 500, ErrorCode.INTERNAL_SERVER_ERROR, 'Internal server error', { correlationId });
 }
 
 /** What Node's parser refuses has no path yet, so that it is answered in the shape that /graphql promises. */
@@ -96,8 +146,8 @@ export function upgradeAllowed(
 }
 
 /** Without login everybody is admin, so that a page whose name was rebound to loopback must not get in. */
-function hostAllowed(request: FastifyRequest, { authentication }: HttpOptions): boolean {
-  return authentication.required() || isLoopbackHost(request.headers.host);
+function hostAllowed(host: string | undefined, { authentication }: HttpOptions): boolean {
+  return authentication.required() || isLoopbackHost(host);
 }
 
 function registerMetrics(app: FastifyInstance, { authentication, metricsFor, metrics }: HttpOptions): void {

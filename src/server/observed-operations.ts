@@ -3,7 +3,7 @@ import type { Metrics } from '../base/metrics.js';
 import type { SpanStart, Tracer } from '../base/tracer.js';
 import type { EventStream, StreamEvent } from '../delivery/delivery.js';
 import type { Answer } from '../graphql/format-error.js';
-import type { Operations, PreparedOperation } from '../graphql/operation.js';
+import type { Caller, Operations, PreparedOperation } from '../graphql/operation.js';
 import { ErrorCode } from '../task/errors.js';
 import type { OperationNames } from './operation-names.js';
 
@@ -67,8 +67,8 @@ class ObservedOperation implements PreparedOperation {
     return this.inner.groupKey;
   }
 
-  async execute(signal: AbortSignal): Promise<ExecutionResult> {
-    const result = await this.#traced('server', () => this.inner.execute(signal));
+  async execute(caller: Caller): Promise<ExecutionResult> {
+    const result = await this.#traced('server', () => this.inner.execute(caller));
     this.end({ operation: this.#count(result) });
     return result;
   }

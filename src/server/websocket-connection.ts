@@ -261,7 +261,7 @@ export class WebSocketConnection implements Outlet, Swept {
   }
 
   async #execute(id: string, abort: AbortController, prepared: PreparedOperation): Promise<void> {
-    const result = await prepared.execute(abort.signal);
+    const result = await prepared.execute(abort);
     if (this.#running.get(id) === abort) this.#answer(id, result);
   }
 

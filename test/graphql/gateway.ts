@@ -102,8 +102,7 @@ export async function startGateway(
     logLines,
     async ask(query, variables, asker = ADMIN) {
       const prepared = operations.prepare({ query, variables }, asker);
-      const result =
-        prepared.type === 'rejected' ? prepared.result : await prepared.execute(new AbortController().signal);
+      const result = prepared.type === 'rejected' ? prepared.result : await prepared.execute(new AbortController());
       return asSent(result);
     },
     async hold(upstreamId, account = 'alpha', first = {}, ...further) {

@@ -92,13 +92,13 @@ export class SmallOperations implements Operations {
       operationName: undefined,
       cost: 1,
       groupKey,
-      execute: (signal) =>
+      execute: (caller) =>
         run({
           hello: 'world',
           poke: 'poked',
           slow: () =>
             new Promise((resolve) =>
-              signal.addEventListener('abort', () => {
+              caller.signal.addEventListener('abort', () => {
                 this.aborted.push('slow');
                 resolve('aborted');
               }),

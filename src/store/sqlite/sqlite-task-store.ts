@@ -27,6 +27,7 @@ import {
 import type { SqliteDatabase } from './database.js';
 import { LogTable } from './log-table.js';
 import { trimStep, type TrimLimits } from './retention.js';
+import { RecentTasks } from './recent-tasks.js';
 import { StartTable } from './start-table.js';
 import { StoreState } from './store-state.js';
 import { TaskReader } from './task-reader.js';
@@ -60,8 +61,9 @@ export class SqliteTaskStore implements TaskStore {
     this.#state = new StoreState(db);
     this.#log = new LogTable(db, this.#state, nextMark);
     this.#starts = new StartTable(db, this.#state.hashKey);
-    this.#reader = new TaskReader(db, this.#state);
-    this.#writer = new TaskWriter(db, this.#state, this.#log, this.#starts);
+    const recent = new RecentTasks();
+    this.#reader = new TaskReader(db, this.#state, recent);
+    this.#writer = new TaskWriter(db, this.#state, this.#log, this.#starts, recent);
     this.epoch = this.#state.epoch;
   }
 

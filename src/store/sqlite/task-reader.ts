@@ -20,26 +20,35 @@ import {
 } from '../task-query.js';
 import { decodeJson, isVisible, readStored, type BodyRow } from '../task-row.js';
 import type { SqliteDatabase, SqliteValue } from './database.js';
+import type { RecentTasks } from './recent-tasks.js';
 import type { StoreState } from './store-state.js';
 
 export class TaskReader {
   readonly #db: SqliteDatabase;
   readonly #state: StoreState;
+  readonly #recent: RecentTasks;
 
-  constructor(db: SqliteDatabase, state: StoreState) {
+  constructor(db: SqliteDatabase, state: StoreState, recent: RecentTasks) {
     this.#db = db;
     this.#state = state;
+    this.#recent = recent;
   }
 
   get(ids: readonly TaskId[], accounts: Accounts): ReadonlyMap<TaskId, StoredTask> {
     const found = new Map<TaskId, StoredTask>();
     for (const id of ids) {
-      const row = this.#db.first('select freshness, body from tasks where id = ?', id) as BodyRow | undefined;
-      if (!row) continue;
-      const stored = readStored(row);
-      if (isVisible(stored.task.account, accounts)) found.set(stored.task.id, stored);
+      const stored = this.#recent.get(id) ?? this.#read(id);
+      if (stored && isVisible(stored.task.account, accounts)) found.set(id, stored);
     }
     return found;
+  }
+
+  #read(id: TaskId): StoredTask | undefined {
+    const row = this.#db.first('select freshness, body from tasks where id = ?', id) as BodyRow | undefined;
+    if (!row) return undefined;
+    const stored = readStored(row);
+    this.#recent.keep(id, stored);
+    return stored;
   }
 
   list(query: TaskQuery): TaskPage {

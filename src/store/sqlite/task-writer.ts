@@ -16,6 +16,7 @@ import {
 import type { SqliteDatabase } from './database.js';
 import type { LogTable } from './log-table.js';
 import type { StartTable } from './start-table.js';
+import type { RecentTasks } from './recent-tasks.js';
 import type { StoreState } from './store-state.js';
 
 interface HeldRow extends BodyRow {
@@ -30,9 +31,11 @@ export class TaskWriter {
   readonly #state: StoreState;
   readonly #log: LogTable;
   readonly #starts: StartTable;
+  readonly #recent: RecentTasks;
 
-  constructor(db: SqliteDatabase, state: StoreState, log: LogTable, starts: StartTable) {
+  constructor(db: SqliteDatabase, state: StoreState, log: LogTable, starts: StartTable, recent: RecentTasks) {
     this.#db = db;
+    this.#recent = recent;
     this.#state = state;
     this.#log = log;
     this.#starts = starts;
@@ -43,6 +46,7 @@ export class TaskWriter {
   }
 
   remove({ id, at }: Omit<RemoveWrite, 'type'>): WriteResult {
+    this.#recent.forget(id);
     const held = this.#held(id);
     if (!held) return { type: 'conflict', current: null };
     const task = decodeJson(held.body) as Task;
@@ -57,6 +61,7 @@ export class TaskWriter {
   }
 
   note({ id, freshness, raw }: FreshnessNote): void {
+    this.#recent.forget(id);
     const row = this.#db.first('select ref, done from tasks where id = ?', id) as
       { ref: number; done: number } | undefined;
     if (!row) return;
@@ -70,6 +75,7 @@ export class TaskWriter {
   }
 
   #change(write: ChangeWrite): WriteResult {
+    this.#recent.forget(write.task.id);
     // The start has made this task, whoever was the first to write it.
     if (write.start) this.#starts.accept(write.start, write.task);
     const { task, transition, freshness } = write;

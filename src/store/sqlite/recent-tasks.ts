@@ -1,0 +1,26 @@
+import type { TaskId } from '../../task/task-id.js';
+import type { StoredTask } from '../store.js';
+
+const MOST_TASKS = 2_000;
+
+/**
+ * The tasks that were asked for last, as the file holds them: the file belongs to this process, so that whatever is not
+ * written here stays as it was read. A task that is written is forgotten, also when the transaction then fails.
+ */
+export class RecentTasks {
+  readonly #tasks = new Map<TaskId, StoredTask>();
+
+  get(id: TaskId): StoredTask | undefined {
+    return this.#tasks.get(id);
+  }
+
+  keep(id: TaskId, stored: StoredTask): void {
+    this.#tasks.set(id, stored);
+    const oldest = this.#tasks.keys().next();
+    if (this.#tasks.size > MOST_TASKS && !oldest.done) this.#tasks.delete(oldest.value);
+  }
+
+  forget(id: TaskId): void {
+    this.#tasks.delete(id);
+  }
+}
