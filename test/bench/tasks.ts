@@ -80,6 +80,12 @@ export function openSfsTask(index: number, account = ACCOUNT): ChangeWrite {
   return firstChange(identityOf('SFS', index, account), { ...facts, details, raw: job });
 }
 
+/** The same, with its next poll as far away as the intervals allow: a start would make it due at once otherwise. */
+export function restingSfsTask(index: number): ChangeWrite {
+  const write = openSfsTask(index);
+  return { ...write, freshness: { ...write.freshness, nextPollAt: write.freshness.staleAt } };
+}
+
 export function openBcsTask(index: number, account: string): ChangeWrite {
   const job = bcsJob(upstreamId(index), 0);
   return firstChange(identityOf('BCS', index, account), normaliseBcsJob(parseBcsJob(job, upstreamId(index)), null));

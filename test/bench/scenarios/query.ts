@@ -2,7 +2,7 @@ import type { Bench } from '../bench.js';
 import type { Child } from '../child.js';
 import { startGateway } from '../gateway.js';
 import { GATEWAY, makeRow, type Row } from '../row.js';
-import { openSfsTask, PROJECT_ID, range, seedStore, sfsJob, taskId, upstreamId } from '../tasks.js';
+import { openSfsTask, PROJECT_ID, range, restingSfsTask, seedStore, sfsJob, taskId, upstreamId } from '../tasks.js';
 import { startUpstream, type Upstream } from '../upstream.js';
 import { checkEqual, loaded, runRounds, type Loaded } from './paired.js';
 
@@ -143,7 +143,8 @@ async function gateways(
   const started: Named[] = [];
   for (const [name, main] of builds) {
     const folder = bench.folder(`query-${name}-${tasks}-${started.length}-${Object.keys(polling).length}`);
-    await seedStore(folder, range(0, tasks, openSfsTask));
+    const task = Object.keys(polling).length > 0 ? openSfsTask : restingSfsTask;
+    await seedStore(folder, range(0, tasks, task));
     const child = await startGateway({
       folder,
       core: bench.core,
