@@ -26,6 +26,7 @@ import type { Budget } from './upstream/budget.js';
 import { createProxyAgent } from './upstream/proxy-agent.js';
 import type { ProxyFor } from './upstream/proxy.js';
 import { createRedisBudget } from './upstream/redis-budget.js';
+import { createBullmqWakeUps } from './watch/bullmq-wake-ups.js';
 import type { ClusterOptions } from './watch/create-watch.js';
 
 /** What stands behind the ports: of one process with its file, or of one replica of several. */
@@ -95,6 +96,7 @@ async function openReplica(
     now: () => options.clock.now(),
     elapsed: systemElapsed,
   });
+  const wakeUps = createBullmqWakeUps({ url: redisUrl, epoch: () => store.epoch, clock, logger });
   const correct = (sample: ClockSample): void => clock.correct(sample);
   // What is stamped before the first beat is to be right as well.
   await leases.clock().then(correct, () => undefined);
@@ -106,11 +108,11 @@ async function openReplica(
     pubsub,
     replica: {
       redis,
-      cluster: { leases, elapsed: systemElapsed, correct },
+      cluster: { leases, wakeUps, elapsed: systemElapsed, correct },
       budgetFor: (account, service, requestsPerSecond, replicas) =>
         createRedisBudget({ account, service, requestsPerSecond, redis, clock, replicas }),
     },
-    close: () => closeAll(leases, pubsub, { close: () => closeRedis(redis) }, store, tracer),
+    close: () => closeAll(wakeUps, leases, pubsub, { close: () => closeRedis(redis) }, store, tracer),
   };
 }
 

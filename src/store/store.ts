@@ -12,7 +12,11 @@ import type { FilterFacts, Transition } from '../task/transition.js';
  * half done. Methods that take `accounts` see those accounts and no others; null means all of them.
  */
 export interface TaskStore {
-  /** Names this store. A copy of its file bears the same name: by the marks of the log what each wrote later is told apart. */
+  /**
+   * Names this store. A copy of its file bears the same name: by the marks of the log what each wrote later is told apart.
+   *
+   * @throws StoreUnavailableError as long as the store could not be reached even once
+   */
   readonly epoch: string;
 
   // ---- tasks

@@ -4,7 +4,7 @@ import type { Metrics } from '../base/metrics.js';
 import type { Tracer } from '../base/tracer.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import type { GroupName } from '../store/leases.js';
-import type { Accounts, TaskStore } from '../store/store.js';
+import { StoreUnavailableError, type Accounts, type TaskStore } from '../store/store.js';
 import { isStale } from '../task/task.js';
 import type { TaskFilter } from '../task/task-filter.js';
 import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
@@ -80,6 +80,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
   const { store, clock, random, logger, metrics } = options;
   const groups = new Map<string, PollGroup>();
   const leaving = new Set<PollGroup>();
+  const untaken = new Set<PollGroup>();
   const interests = new Interests();
   const recorder = createRecorder(options);
   const discover = createDiscovery(options);
@@ -125,17 +126,32 @@ export function createWatch(options: WatchOptions): WatchEngine {
     return group;
   }
 
-  /** Where nobody else polls the group. */
+  /** Where nobody else polls the group. While the store is away it is tried again at each tick. */
   async function takeUp(group: PollGroup): Promise<void> {
     const { account, service } = group.polled;
-    group.resume(await store.openTasks(account, service));
-    if (running) group.start();
+    try {
+      const tasks = await store.openTasks(account, service);
+      if (groups.get(groupKey(group.polled)) !== group) return;
+      group.resume(tasks);
+      if (running) group.start();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      untaken.add(group);
+    }
+  }
+
+  function takeUpAgain(): void {
+    const again = [...untaken];
+    untaken.clear();
+    for (const group of again)
+      takeUp(group).catch((error: unknown) => logger.error({ err: error }, 'a poll group could not be taken up'));
   }
 
   function tick(): void {
     lastTickAt = clock.now();
     countStale(lastTickAt);
     void recorder.flush();
+    takeUpAgain();
     tickTimer = clock.setTimer(TICK_MS, tick);
   }
 
@@ -152,6 +168,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
 
   function letGo(key: string, group: PollGroup): void {
     groups.delete(key);
+    untaken.delete(group);
     cluster?.drop(group);
     group.stop();
     group.dropAll();

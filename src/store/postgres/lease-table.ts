@@ -2,7 +2,8 @@ import type { ClockSample } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { LEASE_MS, REPLICA_LIFE_MS, type Beat, type GroupName } from '../leases.js';
 import type { GroupState, Lease, Leases, Replica } from '../leases.js';
-import { encodeRows, PostgresDatabase, type Session } from './database.js';
+import { encodeRows, PostgresDatabase, type PostgresOptions, type Session } from './database.js';
+import { migrate } from './migrations.js';
 
 export interface LeaseTableParts {
   readonly db: PostgresDatabase;
@@ -23,13 +24,14 @@ const FREE = '(owner is null or until <= clock_timestamp())';
 /** A beat must neither wait behind the store's own work nor hold a row for long after its process froze. */
 const OWN_POOL = { connections: 2, timeoutMs: 3_000 };
 
-/** Leases on connections of their own. Nothing is sent before the first call. */
+/** Leases on connections of their own. Nothing is sent before the first call, which finds the tables or makes them. */
 export function openLeaseTable({
   url,
   logger,
   ...parts
 }: Omit<LeaseTableParts, 'db'> & { readonly url: string; readonly logger: Logger }): Leases {
-  return createLeaseTable({ db: new PostgresDatabase(url, logger, OWN_POOL), ...parts });
+  const prepare: PostgresOptions['prepare'] = (db) => migrate(db, parts.now());
+  return createLeaseTable({ db: new PostgresDatabase(url, logger, { ...OWN_POOL, prepare }), ...parts });
 }
 
 /** Leases in the `replicas` and `poll_groups` of a PostgreSQL database. */

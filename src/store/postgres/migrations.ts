@@ -1,4 +1,4 @@
-import type { PostgresDatabase, Session } from './database.js';
+import type { Session, Transactions } from './database.js';
 
 export interface Migration {
   readonly number: number;
@@ -109,7 +109,7 @@ const LOCK = 0x7461736b;
  *
  * @throws Error when the schema has left what is known behind
  */
-export async function migrate(db: PostgresDatabase, now: number, migrations = MIGRATIONS): Promise<void> {
+export async function migrate(db: Pick<Transactions, 'write'>, now: number, migrations = MIGRATIONS): Promise<void> {
   await db.write(async (session) => {
     await session.all('select pg_advisory_xact_lock($1)', LOCK);
     await session.all(

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Metrics } from '../../base/metrics.js';
-import type { TaskStore } from '../store.js';
-import { PostgresDatabase } from './database.js';
+import { StoreUnavailableError, type TaskStore } from '../store.js';
+import { isRefused, PostgresDatabase, type Transactions } from './database.js';
 import { migrate } from './migrations.js';
 import { PostgresTaskStore } from './postgres-task-store.js';
 
@@ -19,10 +19,17 @@ export interface PostgresStoreOptions {
   readonly random?: () => number;
 }
 
+interface Meta {
+  readonly epoch: string;
+  readonly hashKey: string;
+}
+
 /**
- * Any number of processes may open one database, also at the same time.
+ * Any number of processes may open one database, also at the same time. A server that cannot be reached is no reason not
+ * to begin: until it can, everything is refused with `StoreUnavailableError`, the name of the store too.
  *
- * @throws StoreUnavailableError when the server cannot be reached
+ * @throws StoreUnavailableError when the URL cannot be read, or the server knows neither this login nor this database
+ * @throws Error when the schema is newer than what is known
  */
 export async function openPostgresStore({
   url,
@@ -31,27 +38,41 @@ export async function openPostgresStore({
   metrics,
   random,
 }: PostgresStoreOptions): Promise<TaskStore> {
-  const db = new PostgresDatabase(url, logger);
+  let meta: Meta | undefined;
+  const known = (): Meta => {
+    if (!meta) throw new StoreUnavailableError('The store cannot be used: it has not been reached yet');
+    return meta;
+  };
+  const db = new PostgresDatabase(url, logger, {
+    async prepare(transactions) {
+      await migrate(transactions, clock.now());
+      meta = await readMeta(transactions);
+      logger.info({ epoch: meta.epoch }, 'The store is open');
+    },
+  });
   try {
-    await migrate(db, clock.now());
-    const meta = await db.read(({ all }) => all<{ key: string; value: string }>('select key, value from meta'));
-    const valueOf = (name: string): string => {
-      const value = meta.find(({ key }) => key === name)?.value;
-      if (value === undefined) throw new Error(`The store has lost its ${name}`);
-      return value;
-    };
-    const nextMark = random ? () => Math.floor(random() * LARGEST_MARK) : () => randomInt(LARGEST_MARK);
-    const store = new PostgresTaskStore({
-      db,
-      nextMark,
-      metrics,
-      epoch: valueOf('epoch'),
-      hashKey: valueOf('hash_key'),
-    });
-    logger.info({ epoch: store.epoch }, 'The store is open');
-    return store;
+    await db.prepare();
   } catch (error) {
-    await db.close();
-    throw error;
+    if (isRefused(error)) {
+      await db.close();
+      throw error;
+    }
   }
+  return new PostgresTaskStore({
+    db,
+    nextMark: random ? () => Math.floor(random() * LARGEST_MARK) : () => randomInt(LARGEST_MARK),
+    metrics,
+    epoch: () => known().epoch,
+    hashKey: () => known().hashKey,
+  });
+}
+
+async function readMeta(db: Transactions): Promise<Meta> {
+  const rows = await db.read(({ all }) => all<{ key: string; value: string }>('select key, value from meta'));
+  const valueOf = (name: string): string => {
+    const value = rows.find(({ key }) => key === name)?.value;
+    if (value === undefined) throw new Error(`The store has lost its ${name}`);
+    return value;
+  };
+  return { epoch: valueOf('epoch'), hashKey: valueOf('hash_key') };
 }

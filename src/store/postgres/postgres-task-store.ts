@@ -35,14 +35,15 @@ export interface PostgresTaskStoreParts {
   /** A number of 31 random bits. */
   readonly nextMark: () => number;
   readonly metrics: Pick<Metrics, 'storeLatency'> | undefined;
-  readonly epoch: string;
+  /** @throws StoreUnavailableError before the store was reached for the first time */
+  readonly epoch: () => string;
   /** For the hashes of inputs of starts. */
-  readonly hashKey: string;
+  readonly hashKey: () => string;
 }
 
 /** The store in a PostgreSQL database, which any number of processes share. Nothing of it is kept in memory. */
 export class PostgresTaskStore implements TaskStore {
-  readonly epoch: string;
+  readonly #epoch: () => string;
   readonly #db: PostgresDatabase;
   readonly #nextMark: () => number;
   readonly #metrics: PostgresTaskStoreParts['metrics'];
@@ -50,12 +51,16 @@ export class PostgresTaskStore implements TaskStore {
   readonly #queue: WriteQueue;
 
   constructor({ db, nextMark, metrics, epoch, hashKey }: PostgresTaskStoreParts) {
-    this.epoch = epoch;
+    this.#epoch = epoch;
     this.#db = db;
     this.#nextMark = nextMark;
     this.#metrics = metrics;
     this.#starts = new StartTable(hashKey);
     this.#queue = new WriteQueue(db, nextMark);
+  }
+
+  get epoch(): string {
+    return this.#epoch();
   }
 
   get(ids: readonly TaskId[], accounts: Accounts): Promise<ReadonlyMap<TaskId, StoredTask>> {

@@ -25,16 +25,16 @@ interface StartRow {
 const BY_KEY = 'where account = $1 and mutation = $2 and client_request_id = $3';
 
 export class StartTable {
-  readonly #hashKey: string;
+  readonly #hashKey: () => string;
   /** Names this life of the process. */
   readonly #run = randomUUID();
 
-  constructor(hashKey: string) {
+  constructor(hashKey: () => string) {
     this.#hashKey = hashKey;
   }
 
   async claim({ all }: Session, key: StartKey, input: string, at: Instant): Promise<StartClaim> {
-    const hash = createHmac('sha256', this.#hashKey).update(input).digest('hex');
+    const hash = createHmac('sha256', this.#hashKey()).update(input).digest('hex');
     // A claim that another call makes at this instant is waited for; one too old to be remembered is replaced.
     const claimed = await all(
       `insert into starts as s (account, mutation, client_request_id, hash, state, run, at)
