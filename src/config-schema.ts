@@ -21,6 +21,8 @@ const url = z.url({
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header');
 const headerValue = text.regex(/^[\t\x20-\x7e]*$/, 'must be one line of ASCII').transform((value) => new Secret(value));
 
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 const server = z.strictObject({
   host: text.default('127.0.0.1').describe('Address to bind; without clients only a loopback one is accepted.'),
   port: z.int().min(0).max(65_535).default(4000).describe('0 picks a free one; the first log line tells which.'),
@@ -32,10 +34,7 @@ const server = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether everybody may introspect; an admin always may. On by default in the demo only.'),
-  logLevel: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .optional()
-    .describe('TASKGATE_LOG_LEVEL goes before it; info by default.'),
+  logLevel: z.enum(LOG_LEVELS).optional().describe('TASKGATE_LOG_LEVEL goes before it; info by default.'),
   metrics: z
     .enum(['key', 'everybody'])
     .default('key')

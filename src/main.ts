@@ -24,8 +24,15 @@ const USAGE = `Usage: taskgate [command]
 
 const DEFAULT_CONFIG = 'taskgate.yaml';
 
-/** How many arguments a command takes beside its name. */
-const COMMANDS = { serve: 0, simulate: 0, check: 0, backup: 1, restore: 1, schema: 0 } as const;
+/** How many arguments a command takes beside its name, and which options. */
+const COMMANDS = {
+  serve: { takes: 0, options: ['config'] },
+  simulate: { takes: 0, options: ['port', 'state'] },
+  check: { takes: 0, options: ['config'] },
+  backup: { takes: 1, options: ['config'] },
+  restore: { takes: 1, options: ['config'] },
+  schema: { takes: 0, options: [] },
+} as const satisfies Record<string, { takes: number; options: readonly string[] }>;
 type CommandName = keyof typeof COMMANDS;
 
 /** A line for a person, on the stream that such lines go to. */
@@ -103,7 +110,8 @@ function parseCommand(args: readonly string[]): Command {
   });
   const [name = 'serve', ...rest] = positionals;
   if (!isCommand(name)) throw new UsageError(`There is no command ${name}\n\n${USAGE}`);
-  if (rest.length !== COMMANDS[name] && !options.help) throw new UsageError(`${argumentProblem(name)}\n\n${USAGE}`);
+  const problem = options.help || options.version ? undefined : problemOf(name, rest, Object.keys(options));
+  if (problem !== undefined) throw new UsageError(`${problem}\n\n${USAGE}`);
   return { name, argument: rest[0] ?? '', options };
 }
 
@@ -111,8 +119,12 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-function argumentProblem(name: CommandName): string {
-  return COMMANDS[name] === 0 ? `${name} takes no arguments` : `${name} takes one FILE`;
+/** An option that a command does not know would be one that somebody believes to be in force. */
+function problemOf(name: CommandName, given: readonly string[], options: readonly string[]): string | undefined {
+  const { takes, options: known }: { takes: number; options: readonly string[] } = COMMANDS[name];
+  if (given.length !== takes) return takes === 0 ? `${name} takes no arguments` : `${name} takes one FILE`;
+  const unknown = options.find((option) => !known.includes(option));
+  return unknown === undefined ? undefined : `${name} takes no --${unknown}`;
 }
 
 /** @returns undefined for the demo */
@@ -130,9 +142,8 @@ function ownVersion(): string {
 }
 
 function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port must be 0 to 65535\n`);
-  return port;
+  if (!/^\d+$/.test(text) || Number(text) > 65_535) throw new UsageError('--port must be 0 to 65535');
+  return Number(text);
 }
 
 class UsageError extends Error {}

@@ -3,6 +3,7 @@ import { createApp, type App } from '../app.js';
 import { systemClock } from '../base/clock.js';
 import { createLogger, type Logger } from '../base/logger.js';
 import { ConfigError, type Config, type Environment } from '../config.js';
+import { LOG_LEVELS } from '../config-schema.js';
 import { sources } from '../sources/registry.js';
 import { parseProxies } from '../upstream/proxy.js';
 import { startDemo, type Demo } from './demo.js';
@@ -27,13 +28,13 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
   const random = (): number => Math.random();
   const configured = load?.();
   const proxyFor = parseProxies(environment);
-  const logger = createLogger(environment['TASKGATE_LOG_LEVEL'] ?? configured?.server.logLevel ?? 'info');
+  const logger = createLogger(logLevelOf(environment) ?? configured?.server.logLevel ?? 'info');
 
   // Nothing is logged before the address is.
   const quiet = logger.child({}, { level: 'warn' });
   let demo: Demo | undefined;
   if (!configured) {
-    const port = Number(environment['TASKGATE_PORT'] ?? DEMO_PORT);
+    const port = demoPortOf(environment);
     const access = environment['TASKGATE_GENERATE_KEY'] ? demoAccess(folder, say) : undefined;
     demo = await startDemo({ definitions: sources, folder, port, access, clock, logger: quiet, random });
   }
@@ -58,6 +59,18 @@ export async function serve({ load, environment, folder, say }: ServeOptions): P
   };
   onSignals(closeAll, () => app.drainMs(), logger);
   if (load) process.on('SIGHUP', () => void reload(app, load, logger));
+}
+
+function logLevelOf({ TASKGATE_LOG_LEVEL: level }: Environment): string | undefined {
+  if (level === undefined || level === '') return undefined;
+  if (LOG_LEVELS.some((known) => known === level)) return level;
+  throw new Error(`The environment variable TASKGATE_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+}
+
+function demoPortOf({ TASKGATE_PORT: port }: Environment): number {
+  if (port === undefined || port === '') return DEMO_PORT;
+  if (/^\d+$/.test(port) && Number(port) <= 65_535) return Number(port);
+  throw new Error('The environment variable TASKGATE_PORT must be 0 to 65535');
 }
 
 function onSignals(close: (drainMs: number) => Promise<void>, drain: () => number, logger: Logger): void {

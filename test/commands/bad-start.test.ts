@@ -66,3 +66,11 @@ test('a proxy that cannot be used is named by its variable', async () => {
     HTTPS_PROXY: 'socks5://bot:hush@proxy',
   });
 });
+
+test.each([
+  [['serve', '--port', '4001'], {}, /^serve takes no --port\n/],
+  [['serve'], { TASKGATE_PORT: 'abc' }, /^The environment variable TASKGATE_PORT must be 0 to 65535\n$/],
+  [['serve'], { TASKGATE_LOG_LEVEL: 'loud' }, /^The environment variable TASKGATE_LOG_LEVEL must be one of trace, /],
+] as const)('%j with %j is refused in words of its own', async (args, environment, message) => {
+  await expectRefusal(args, message, environment);
+});
