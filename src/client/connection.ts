@@ -1,176 +1,271 @@
-import { createClient, type Client } from 'graphql-ws';
 import { createBackoff } from './backoff.js';
+import { createCatchUp } from './catch-up.js';
+import { LONGEST_TIMER_MS, type Clock, type Timer } from './clock.js';
+import { createCredentials } from './credentials.js';
+import { createEventStreams } from './event-streams.js';
+import type { Page } from './page.js';
 import { pause, type Pause } from './pause.js';
 import type { AuthReason } from './query.js';
+import { createSocket, type WebSocketConstructor } from './socket.js';
 import type { WritableStatus } from './status.js';
-import { expiryOf } from './token-expiry.js';
+import { isRecord } from './taskgate-error.js';
+import { ABNORMAL_CLOSE, FORBIDDEN_CLOSE, IDLE_CLOSE, type Sink, type Transport } from './transport.js';
 
 export interface ConnectionOptions {
+  readonly url: string;
   readonly socketUrl: string;
-  readonly credential: (why: AuthReason) => Promise<string | null>;
-  readonly webSocket: unknown;
+  readonly ask: (why: AuthReason) => Promise<string | null>;
+  /** Missing where there is none. */
+  readonly webSocket: WebSocketConstructor | null | undefined;
+  readonly fetch: typeof fetch;
   readonly random: () => number;
-  readonly now: () => number;
+  readonly clock: Clock;
+  readonly page: Page;
   readonly status: WritableStatus;
-  readonly backoff: { readonly baseMs: number; readonly capMs: number };
+  readonly backoff: BackoffBounds;
   readonly pingMs: number;
   readonly idleCloseMs: number;
+  readonly hiddenCloseMs: number;
+  readonly keepAwake: () => boolean;
+  /** Whether the gateway answers a query. Never rejects. */
+  readonly answers: () => Promise<boolean>;
+  /** Milliseconds since 1970 by the gateway's clock, as far as that is known. */
+  readonly serverNow: () => number;
 }
 
-/** The one socket that all followers share. It is opened by the first subscription and never by itself. */
-export interface Connection {
-  readonly client: Client;
+export interface BackoffBounds {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+/** What all followers share. It is opened by the first subscription and never by itself. */
+export interface Connection extends Pick<Transport, 'subscribe'> {
   /** Waits until the next try is due; all followers wait together. */
   waitToRetry(leastMs: number, signal: AbortSignal): Promise<void>;
-  /** Ends the wait, also one for another credential. */
+  /** What is shown is old, whatever the connection says, until what it returns is called. */
+  holdCatchingUp(): () => void;
+  /** Ends the wait, also one for another credential; looks whether an open connection still is one. */
   retryNow(): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
-const PONG_WITHIN_MS = 5_000;
-const ACK_WITHIN_MS = 10_000;
-/** A socket that lived so long was a good one: the next loss is a new one. */
+/** A connection that lived so long was a good one: the next loss is a new one. */
 const HEALTHY_AFTER_MS = 10_000;
-export const FORBIDDEN_CLOSE = 4403;
 const GOING_AWAY_CLOSE = 1001;
-/** A token is renewed so long before it ends. */
-const RENEW_BEFORE_MS = 30_000;
-/** Timers take no longer waits. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What graphql-ws calls a socket that was cut by us. */
+const TERMINATED_CLOSE = 4499;
 /** When a gateway drains, its thousands of readers must not come back at once. */
 const GOING_AWAY_SPREAD_MS = 5_000;
+/** So many sockets in a row must fail before they are open, while queries are answered, to be impossible here. */
+const FAILED_SOCKETS = 2;
+const IMPOSSIBLE_FOR_MS = 10 * 60_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { status, now, random, credential, backoff: bounds } = options;
-  const backoff = createBackoff({ ...bounds, random });
+  const { status, clock, random, page, webSocket } = options;
+  const backoff = createBackoff({ ...options.backoff, random });
+  const readers = new Set<object>();
+  let socket: Transport | undefined;
+  let streams: Transport | undefined;
+  let impossibleUntil = webSocket ? 0 : Infinity;
+  let failedSockets = 0;
   let connectedAt: number | undefined;
-  let refusals = 0;
   let drained = false;
-  let waiting: Pause | undefined;
-  let pongTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The connection is made anew by ourselves: the page stays live meanwhile. */
+  let silent = false;
+  /** Nobody has looked at the page for long. */
+  let resting = false;
+  let restTimer: Timer | undefined;
+  let leavePage: (() => void) | undefined;
+  let waiting: Promise<void> | undefined;
+  let parked: Pause | undefined;
   let closed = false;
-  let renewTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Asked for before the socket is given up for it, so that the page stays live meanwhile. */
-  let renewed: string | undefined;
-  let current: string | null = null;
 
-  const nextCredential = async (): Promise<string | null> => {
-    const given = renewed ?? (await credential(refusals > 0 ? 'expired' : 'initial'));
-    renewed = undefined;
-    current = given;
-    return given;
+  const drop = (): void => {
+    socket?.drop();
+    streams?.drop();
   };
-  const planRenewal = (): void => {
-    const expiresAt = expiryOf(current);
-    const ms = expiresAt === undefined ? 0 : expiresAt - RENEW_BEFORE_MS - now();
-    if (ms > 0 && ms <= LONGEST_TIMER_MS) renewTimer = setTimeout(() => void renew(), ms);
-  };
-  const renew = async (): Promise<void> => {
-    const old = current;
-    try {
-      const next = await credential('expired');
-      if (connectedAt === undefined || next === null || next === old) return;
-      renewed = next;
-      client.terminate();
-    } catch {
-      // The gateway closes the socket when the token has ended; it is then asked for again.
-    }
-  };
-  const heard = (): void => clearTimeout(pongTimer);
-  const expectPong = (): void => {
-    heard();
-    pongTimer = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
-  };
-
-  const client = createClient({
-    url: options.socketUrl,
-    webSocketImpl: options.webSocket,
-    retryAttempts: 0,
-    keepAlive: options.pingMs,
-    connectionAckWaitTimeout: ACK_WITHIN_MS,
-    lazyCloseTimeout: options.idleCloseMs,
-    connectionParams: async () => {
-      const authorization = await nextCredential();
-      return authorization === null ? {} : { authorization };
-    },
-    on: {
-      connected: () => {
-        connectedAt = now();
-        refusals = 0;
-        planRenewal();
-        status.set('live');
-      },
-      ping: (received) => {
-        if (!received) expectPong();
-      },
-      // Whatever comes shows that somebody is there.
-      message: heard,
-      closed: (event) => {
-        heard();
-        clearTimeout(renewTimer);
-        const code = closeCode(event);
-        drained = code === GOING_AWAY_CLOSE;
-        if (code === FORBIDDEN_CLOSE) refusals++;
-        if (connectedAt !== undefined && now() - connectedAt >= HEALTHY_AFTER_MS) backoff.reset();
-        connectedAt = undefined;
-        // 1000: nobody followed anything, so the socket was let go.
-        const silent = renewed !== undefined;
-        if (!silent && !closed && status.get().state === 'live')
-          status.set(code === 1000 ? 'connecting' : 'reconnecting');
-      },
+  const credentials = createCredentials({
+    ask: options.ask,
+    clock,
+    renewed: () => {
+      silent = true;
+      drop();
     },
   });
+  const catchUp = createCatchUp(clock, () => {
+    if (status.get().state === 'catchingUp') status.set(connectedAt === undefined ? 'connecting' : 'live');
+  });
+  const holdCatchingUp = (): (() => void) => {
+    const reader = {};
+    catchUp.hold(reader);
+    if (status.get().state === 'live') status.set('catchingUp');
+    return () => catchUp.settle(reader);
+  };
 
-  const plan = (leastMs: number): Pause => {
-    if (refusals > 1) {
-      status.set('unauthorised');
-      return pause(Infinity);
+  const up = (): void => {
+    if (closed) return;
+    credentials.accepted();
+    failedSockets = 0;
+    if (connectedAt !== undefined) return;
+    connectedAt = clock.now();
+    silent = false;
+    resting = false;
+    if (status.get().state === 'unauthorised') parked?.end();
+    if (status.get().lostAt !== null) catchUp.begin(readers, options.serverNow());
+    status.set(catchUp.over ? 'live' : 'catchingUp');
+    if (page.hidden()) planRest();
+  };
+  const down = (code: number | undefined): void => {
+    if (connectedAt !== undefined && clock.now() - connectedAt >= HEALTHY_AFTER_MS) backoff.reset();
+    connectedAt = undefined;
+    drained = code === GOING_AWAY_CLOSE;
+    if (code === FORBIDDEN_CLOSE) credentials.refused();
+    credentials.lost();
+    const { state } = status.get();
+    if (silent || closed || (state !== 'live' && state !== 'catchingUp')) return;
+    if (code !== IDLE_CLOSE) status.set('reconnecting');
+    else if (catchUp.over) status.set('connecting');
+  };
+  const socketDown = (code: number | undefined): void => {
+    const answered = code !== undefined && code !== ABNORMAL_CLOSE && code !== TERMINATED_CLOSE;
+    failedSockets = answered || connectedAt !== undefined ? 0 : failedSockets + 1;
+    down(code);
+  };
+
+  const socketsImpossible = (): boolean => clock.now() < impossibleUntil;
+  const carrier = (): Transport => {
+    const { url, socketUrl, fetch, pingMs, idleCloseMs } = options;
+    const shared = { clock, credential: credentials.next, up };
+    if (!webSocket || socketsImpossible()) {
+      streams ??= createEventStreams({ ...shared, url, fetch, most: page.mostStreams, down });
+      return streams;
     }
-    if (renewed !== undefined) return pause(0);
-    const ms = Math.max(leastMs, drained ? random() * GOING_AWAY_SPREAD_MS : backoff.next());
-    drained = false;
-    status.set(offline() ? 'offline' : 'reconnecting', now() + ms);
-    return pause(ms);
+    socket ??= createSocket({ ...shared, url: socketUrl, webSocket, pingMs, idleCloseMs, down: socketDown });
+    return socket;
+  };
+  const fallsBack = async (): Promise<boolean> => {
+    if (socketsImpossible() || failedSockets < FAILED_SOCKETS) return false;
+    failedSockets = 0;
+    if (!(await options.answers())) return false;
+    impossibleUntil = clock.now() + IMPOSSIBLE_FOR_MS;
+    return true;
+  };
+
+  const wake = (): void => {
+    parked?.end();
+    socket?.probe();
+    streams?.probe();
+  };
+  const planRest = (): void => {
+    if (options.hiddenCloseMs > LONGEST_TIMER_MS) return;
+    restTimer ??= clock.setTimer(options.hiddenCloseMs, () => {
+      restTimer = undefined;
+      if (options.keepAwake()) return planRest();
+      resting = true;
+      parked?.end();
+      drop();
+    });
+  };
+  const lookAtPage = (): void => {
+    if (page.hidden()) return planRest();
+    restTimer?.cancel();
+    restTimer = undefined;
+    resting = false;
+    wake();
+  };
+
+  const park = async (ms: number): Promise<void> => {
+    parked = pause(clock, ms);
+    await parked.done;
+    parked = undefined;
+  };
+  const untilNextTry = async (leastMs: number): Promise<void> => {
+    if (silent) {
+      // A second failure is no plan of ours any more.
+      silent = false;
+      return;
+    }
+    // One subscription alone has failed.
+    const release = connectedAt !== undefined ? holdCatchingUp() : undefined;
+    const fellBack = await fallsBack();
+    if (!fellBack && !resting && !credentials.hopeless) {
+      const ms = Math.max(leastMs, drained ? random() * GOING_AWAY_SPREAD_MS : backoff.next());
+      drained = false;
+      if (!release) status.set(page.offline() ? 'offline' : 'reconnecting', clock.now() + ms);
+      await park(ms);
+    }
+    while (!closed && connectedAt === undefined && (resting || credentials.hopeless)) {
+      status.set(credentials.hopeless ? 'unauthorised' : 'paused');
+      await park(Infinity);
+    }
+    if (!closed && connectedAt === undefined) status.set('reconnecting');
+    release?.();
   };
 
   return {
-    client,
-    async waitToRetry(leastMs, signal) {
-      if (!waiting) {
-        const planned = plan(leastMs);
-        waiting = planned;
-        void planned.done.then(() => {
-          waiting = undefined;
-          if (!closed && status.get().state !== 'live') status.set('reconnecting');
-        });
+    subscribe(document, variables, sink) {
+      if (!leavePage) {
+        leavePage = page.subscribe(lookAtPage);
+        lookAtPage();
       }
-      const aborted = pause(Infinity, signal);
-      await Promise.race([waiting.done, aborted.done]);
+      const reader = {};
+      readers.add(reader);
+      const leave = carrier().subscribe(document, variables, watched(sink, reader));
+      return () => {
+        readers.delete(reader);
+        catchUp.settle(reader);
+        leave();
+      };
+    },
+    async waitToRetry(leastMs, signal) {
+      waiting ??= untilNextTry(leastMs).finally(() => (waiting = undefined));
+      const aborted = pause(clock, Infinity, signal);
+      await Promise.race([waiting, aborted.done]);
       aborted.end();
     },
+    holdCatchingUp,
     retryNow() {
-      refusals = 0;
-      waiting?.end();
+      credentials.forgive();
+      resting = false;
+      wake();
     },
-    async close() {
+    close() {
       closed = true;
-      heard();
-      clearTimeout(renewTimer);
-      waiting?.end();
+      leavePage?.();
+      restTimer?.cancel();
+      credentials.lost();
+      catchUp.stop();
+      parked?.end();
       status.set('closed');
-      await client.dispose();
+      socket?.close();
+      streams?.close();
     },
   };
+
+  function watched(sink: Sink, reader: object): Sink {
+    const end = (): void => {
+      readers.delete(reader);
+      catchUp.settle(reader);
+    };
+    return {
+      next(payload) {
+        if (!catchUp.over) catchUp.heard(reader, instantOf(payload.data));
+        sink.next(payload);
+      },
+      error(cause) {
+        end();
+        sink.error(cause);
+      },
+      complete() {
+        end();
+        sink.complete();
+      },
+    };
+  }
 }
 
-/** Known in browsers alone; Node has a navigator that does not say. */
-function offline(): boolean {
-  const { navigator } = globalThis as { readonly navigator?: { readonly onLine?: boolean } };
-  return navigator?.onLine === false;
-}
-
-/** From what a browser, `ws` or graphql-ws calls a close event; undefined for anything else. */
-export function closeCode(event: unknown): number | undefined {
-  if (typeof event !== 'object' || event === null || !('code' in event)) return undefined;
-  return typeof event.code === 'number' ? event.code : undefined;
+/** When the event happened; counts, which have no past, are always of now. */
+function instantOf(data: unknown): number {
+  const event = isRecord(data) ? data['event'] : undefined;
+  return isRecord(event) && typeof event['at'] === 'string' ? Date.parse(event['at']) : Infinity;
 }

@@ -1,9 +1,15 @@
+import { createBackoff } from './backoff.js';
+import { systemClock, type Clock } from './clock.js';
 import { createConnection } from './connection.js';
 import { FOLLOW_STATS } from './documents.js';
 import { createFollower, type Follower } from './follower.js';
-import { followTask, type Ask } from './follow-task.js';
+import { followTask } from './follow-task.js';
 import { followTasks } from './follow-tasks.js';
+import { createFreshStarts } from './fresh-starts.js';
+import { currentPage, type Page } from './page.js';
+import type { Ask, Parts } from './parts.js';
 import { sendQuery, type Answer, type AuthReason } from './query.js';
+import type { WebSocketConstructor } from './socket.js';
 import { createStatus, type StatusStore } from './status.js';
 import { stream } from './stream.js';
 import type { FollowedTask, TaskFilter, TaskList, TaskOrder, TaskReset, TaskStats, TaskUpdate } from './task.js';
@@ -13,19 +19,27 @@ export interface TaskgateOptions {
   readonly url: string;
   /** The `authorization` to send, asked for before every connection; null for none. */
   readonly auth?: (why: AuthReason) => string | null | Promise<string | null>;
-  /** A WebSocket constructor, where there is no global one. */
+  /**
+   * A WebSocket constructor, where there is no global one; null for none. Without any, and where sockets turn out to be
+   * impossible, server-sent events are read.
+   */
   readonly webSocket?: unknown;
   readonly fetch?: typeof fetch;
   /** 0 ≤ x < 1 */
   readonly random?: () => number;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
+  /** Default: the browser's, and in Node one that is always seen. */
+  readonly page?: Page;
   /** Bounds of the wait between tries. Default: 500 ms and 30 s. */
   readonly backoff?: { readonly baseMs: number; readonly capMs: number };
   /** How long a silent socket is trusted. Default: 15 s. */
   readonly pingMs?: number;
   /** How long the socket outlives its last follower. Default: 3 s. */
   readonly idleCloseMs?: number;
+  /** How long a hidden page keeps its connection; it goes on from its cursors when it is seen. Default: 5 min. */
+  readonly hiddenCloseMs?: number;
+  /** Asked before a hidden page lets go of its connection: true when it is still needed, to notify somebody say. */
+  readonly keepAwake?: () => boolean;
 }
 
 export interface FollowOptions {
@@ -60,33 +74,64 @@ export interface Taskgate {
   ): Follower<TaskUpdate | TaskList>;
   /** Counts, at once and on change. */
   followStats(filter?: TaskFilter, options?: Pick<FollowOptions, 'signal'>): Follower<TaskStats>;
-  /** Does not wait for the next try; also takes up again what stopped because the credential was refused. */
+  /**
+   * Does not wait for the next try, and looks whether an open connection still is one; also takes up again what stopped
+   * because the credential was refused. What a browser tells of its network and its page does not need it.
+   */
   reconnectNow(): void;
   close(): Promise<void>;
 }
 
-/** Opens nothing by itself: the socket comes with the first follower. */
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** Opens nothing by itself: the connection comes with the first follower. */
 export function createTaskgate(options: TaskgateOptions): Taskgate {
-  const { url, auth = () => null, random = Math.random, now = Date.now } = options;
+  const { url, auth = () => null, random = Math.random, clock = systemClock } = options;
+  const { backoff = { baseMs: 500, capMs: 30_000 } } = options;
+  const now = (): number => clock.now();
   const credential = shareAsks(auth);
   const status = createStatus(now);
-  const ask: Ask = (document, variables, signal) =>
-    sendQuery({ url, fetch: options.fetch ?? globalThis.fetch, credential }, document, variables, signal);
+  const closing = new AbortController();
+  let aheadMs = 0;
+  const send: typeof fetch = (...request) => (options.fetch ?? globalThis.fetch)(...request);
+  const http = { url, fetch: send, credential, now, noteAhead: (ms: number): void => void (aheadMs = ms) };
+  const ask: Ask = (document, variables, signal) => sendQuery(http, document, variables, signal);
+  const answers = async (): Promise<boolean> => {
+    const limit = new AbortController();
+    const timer = clock.setTimer(ANSWERS_WITHIN_MS, () => limit.abort());
+    try {
+      const { error } = await ask('{ __typename }', {}, AbortSignal.any([limit.signal, closing.signal]));
+      return !error?.retryable;
+    } catch {
+      return false;
+    } finally {
+      timer.cancel();
+    }
+  };
   const connection = createConnection({
+    url,
     socketUrl: socketUrlOf(url),
-    credential,
-    webSocket: options.webSocket,
+    ask: credential,
+    webSocket: (options.webSocket === undefined ? globalThis.WebSocket : options.webSocket) as
+      WebSocketConstructor | null | undefined,
+    fetch: send,
     random,
-    now,
+    clock,
+    page: options.page ?? currentPage(),
     status,
-    backoff: options.backoff ?? { baseMs: 500, capMs: 30_000 },
+    backoff,
     pingMs: options.pingMs ?? 15_000,
     idleCloseMs: options.idleCloseMs ?? 3_000,
+    hiddenCloseMs: options.hiddenCloseMs ?? 300_000,
+    keepAwake: options.keepAwake ?? (() => false),
+    answers,
+    serverNow: () => clock.now() + aheadMs,
   });
-  const closing = new AbortController();
   const until = (signal?: AbortSignal): AbortSignal =>
     signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-  const parts = { connection, ask };
+  const freshStarts = (): ReturnType<Parts['freshStarts']> =>
+    createFreshStarts(clock, createBackoff({ ...backoff, random }));
+  const parts: Parts = { connection, ask, clock, freshStarts };
 
   return {
     status,
@@ -102,9 +147,10 @@ export function createTaskgate(options: TaskgateOptions): Taskgate {
         }
       }, until(signal)),
     reconnectNow: () => connection.retryNow(),
-    async close() {
+    close() {
       closing.abort();
-      await connection.close();
+      connection.close();
+      return Promise.resolve();
     },
   };
 }
@@ -115,7 +161,7 @@ function shareAsks(auth: NonNullable<TaskgateOptions['auth']>): (why: AuthReason
   return (why) => {
     const running = asked.get(why);
     if (running) return running;
-    const answer = Promise.resolve(auth(why)).finally(() => asked.delete(why));
+    const answer = (async () => auth(why))().finally(() => asked.delete(why));
     asked.set(why, answer);
     return answer;
   };

@@ -1,10 +1,20 @@
-import type { Connection } from './connection.js';
 import { FOLLOW_TASKS, LIST_TASKS } from './documents.js';
-import type { Ask } from './follow-task.js';
+import { isRefusedInput, type FreshStarts } from './fresh-starts.js';
+import type { Ask, Parts } from './parts.js';
 import { isAborted } from './pause.js';
+import { createSeenTasks } from './seen-tasks.js';
 import { stream } from './stream.js';
+import type {
+  FollowedTask,
+  ResetCause,
+  SourceError,
+  TaskFilter,
+  TaskList,
+  TaskOrder,
+  TaskUpdate,
+  WireEvent,
+} from './task.js';
 import { TaskgateError } from './taskgate-error.js';
-import type { FollowedTask, SourceError, TaskFilter, TaskList, TaskOrder, TaskUpdate, WireEvent } from './task.js';
 
 export interface ListOptions {
   /** How many tasks a list holds at most. */
@@ -37,62 +47,92 @@ const PAGE_SIZE = 200;
  * cursor is the one to go on from, so nothing between is missed.
  */
 export async function* followTasks(
-  { connection, ask }: { readonly connection: Connection; readonly ask: Ask },
+  { connection, ask, freshStarts }: Parts,
   filter: TaskFilter,
   { limit, order, after: from }: ListOptions,
   signal: AbortSignal,
 ): AsyncGenerator<TaskUpdate | TaskList, void, undefined> {
   // What moves with the clock makes no event, and cannot be subscribed to.
   const followed: TaskFilter = { ...filter, stale: null, overdue: null };
+  const starts = freshStarts();
+  const seen = createSeenTasks(followed);
   let after = from;
+  /** The list's own cursor, as long as nothing came behind it. */
+  let listed: string | undefined;
+  /** Behind which a change was missing: it is asked for once more before it is given up. */
+  let gapBehind: string | undefined;
   let reason: TaskList['reason'] = 'initial';
+
+  /** Ends with why there must be a new list; null: it is to be called again. */
+  async function* readOn(): AsyncGenerator<TaskUpdate, ResetCause | null, undefined> {
+    const variables = (): Readonly<Record<string, unknown>> => ({ filter: followed, after });
+    try {
+      for await (const { event } of stream<WireEvent>(connection, FOLLOW_TASKS, variables, signal)) {
+        if (event === null) continue;
+        if (event.type === 'RESET' || event.task === null) return event.resetReason ?? 'UNKNOWN_CURSOR';
+        const { type, task, previousStatus, cursor, at } = event;
+        const place = seen.placeOf(type, task);
+        if (place === 'beyond a gap') {
+          if (gapBehind === after) return 'GAP';
+          gapBehind = after;
+          return null;
+        }
+        if (place === 'next') {
+          yield { kind: type === 'REMOVED' ? 'removed' : 'changed', task, previousStatus, cursor, at };
+          seen.told(type, task);
+          starts.news();
+        }
+        after = cursor;
+      }
+    } catch (error) {
+      // A cursor that the gateway has just made is not what it refuses.
+      if (after === listed || !isRefusedInput(error)) throw error;
+      return 'REFUSED_CURSOR';
+    }
+    return null;
+  }
+
   while (!signal.aborted) {
     if (after === undefined) {
-      const list: TaskList | undefined = await readUntilAnswered(
-        connection,
-        ask,
-        { filter, order, limit },
-        reason,
-        signal,
-      );
+      const wanted = { filter, order, limit };
+      const list: TaskList | undefined = await readUntilAnswered({ connection, ask, starts }, wanted, reason, signal);
       if (!list) return;
       yield list;
-      after = list.cursor;
+      seen.take(list.tasks);
+      after = listed = list.cursor;
     }
-    const variables = (): Readonly<Record<string, unknown>> => ({ filter: followed, after });
-    for await (const { event } of stream<WireEvent>(connection, FOLLOW_TASKS, variables, signal)) {
-      if (event === null) continue;
-      if (event.type === 'RESET' || event.task === null) {
-        reason = event.resetReason ?? 'UNKNOWN_CURSOR';
-        after = undefined;
-        break;
-      }
-      const { task, previousStatus, cursor, at } = event;
-      yield { kind: event.type === 'REMOVED' ? 'removed' : 'changed', task, previousStatus, cursor, at };
-      after = cursor;
-    }
+    const broken = yield* readOn();
+    if (broken === null) continue;
+    reason = broken;
+    after = undefined;
   }
 }
 
 async function readUntilAnswered(
-  connection: Connection,
-  ask: Ask,
+  { connection, ask, starts }: Pick<Parts, 'connection' | 'ask'> & { readonly starts: FreshStarts },
   wanted: Wanted,
   reason: TaskList['reason'],
   signal: AbortSignal,
 ): Promise<TaskList | undefined> {
-  while (!signal.aborted) {
-    try {
-      return await readList(ask, wanted, reason, signal);
-    } catch (error) {
-      if (isAborted(signal)) return undefined;
-      if (!(error instanceof TaskgateError) || !error.retryable) throw error;
-      // The first list is asked for by somebody who waits: they are told. Later ones have something to show meanwhile.
-      if (reason === 'initial') throw error;
-      await connection.waitToRetry(error.retryAfterMs ?? 0, signal);
+  // What is shown meanwhile is from before the gap.
+  const release = reason === 'initial' ? undefined : connection.holdCatchingUp();
+  try {
+    if (reason !== 'initial') await starts.next(signal);
+    while (!signal.aborted) {
+      try {
+        return await readList(ask, wanted, reason, signal);
+      } catch (error) {
+        if (isAborted(signal)) return undefined;
+        if (!(error instanceof TaskgateError) || !error.retryable) throw error;
+        // The first list is asked for by somebody who waits: they are told. Later ones have something to show meanwhile.
+        if (reason === 'initial') throw error;
+        await connection.waitToRetry(error.retryAfterMs ?? 0, signal);
+      }
     }
+    return undefined;
+  } finally {
+    release?.();
   }
-  return undefined;
 }
 
 /** The stream goes on from the first page's cursor: what changes while the others are read is told again. */

@@ -1,5 +1,7 @@
+export type { Clock, Timer } from './clock.js';
 export { createTaskgate, type FollowOptions, type Taskgate, type TaskgateOptions } from './create-taskgate.js';
 export type { Follower } from './follower.js';
+export type { Page } from './page.js';
 export type { Answer, AuthReason } from './query.js';
 export type { ConnectionState, ConnectionStatus, StatusStore } from './status.js';
 export { matchesFilter, type FilterableTask } from './matches-filter.js';

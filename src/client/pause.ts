@@ -1,16 +1,19 @@
+import type { Clock } from './clock.js';
+
 export interface Pause {
   /** Resolves at its end, or at once when `signal` is aborted. */
   readonly done: Promise<void>;
   end(): void;
 }
 
-export function pause(ms: number, signal?: AbortSignal): Pause {
+/** `ms`: Infinity for one that only `end` ends. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Pause {
   let end: () => void = () => undefined;
   const done = new Promise<void>((resolve) => {
     if (signal?.aborted) return resolve();
-    const timer = Number.isFinite(ms) ? setTimeout(() => end(), ms) : undefined;
+    const timer = Number.isFinite(ms) ? clock.setTimer(ms, () => end()) : undefined;
     end = () => {
-      clearTimeout(timer);
+      timer?.cancel();
       signal?.removeEventListener('abort', end);
       resolve();
     };

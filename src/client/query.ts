@@ -4,6 +4,9 @@ export interface HttpOptions {
   readonly url: string;
   readonly fetch: typeof fetch;
   readonly credential: (why: AuthReason) => Promise<string | null>;
+  readonly now: () => number;
+  /** How far the gateway's clock is ahead of this one, by an answer's `Date`. */
+  readonly noteAhead: (ms: number) => void;
 }
 
 export type AuthReason = 'initial' | 'expired';
@@ -31,13 +34,15 @@ export async function sendQuery<Data>(
 }
 
 async function sendOnce<Data>(
-  { url, fetch, credential }: HttpOptions,
+  { url, fetch, credential, now, noteAhead }: HttpOptions,
   document: string,
   variables: Readonly<Record<string, unknown>>,
   why: AuthReason,
   signal?: AbortSignal,
 ): Promise<Answer<Data>> {
-  const authorization = await credential(why);
+  const authorization = await credential(why).catch((cause: unknown) => {
+    throw new TaskgateError('NO_CREDENTIAL', 'The credential could not be had', { retryable: true, cause });
+  });
   let response: Response;
   let body: unknown;
   try {
@@ -47,6 +52,8 @@ async function sendOnce<Data>(
       body: JSON.stringify({ query: document, variables }),
       ...(signal && { signal }),
     });
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (date) noteAhead(date - now());
     body = await response.json();
   } catch (cause) {
     throw new TaskgateError('UNREACHABLE', 'The gateway did not answer', { retryable: true, cause });
@@ -60,7 +67,8 @@ async function sendOnce<Data>(
   return { data, error };
 }
 
-function retryAfterMs(response: Response): number | null {
+/** How long the gateway asked to wait; null when it did not. */
+export function retryAfterMs(response: Response): number | null {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }

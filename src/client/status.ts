@@ -1,9 +1,16 @@
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'unauthorised' | 'closed';
+/**
+ * `catchingUp`: connected again, and being told what was missed. `paused`: nobody has looked at the page for a while,
+ * so it has let go of its connection. `unauthorised`: the credential was refused, and so was the next one.
+ */
+export type ConnectionState =
+  'connecting' | 'live' | 'catchingUp' | 'reconnecting' | 'offline' | 'paused' | 'unauthorised' | 'closed';
 
 export interface ConnectionStatus {
   readonly state: ConnectionState;
   /** Milliseconds since 1970 at which this state began. */
   readonly since: number;
+  /** When it ceased to be live, in milliseconds since 1970; null while it is, and before it ever was. */
+  readonly lostAt: number | null;
   /** The next try, in milliseconds since 1970; null while there is none planned. */
   readonly nextTryAt: number | null;
 }
@@ -19,7 +26,7 @@ export interface WritableStatus extends StatusStore {
 }
 
 export function createStatus(now: () => number): WritableStatus {
-  let status: ConnectionStatus = { state: 'connecting', since: now(), nextTryAt: null };
+  let status: ConnectionStatus = { state: 'connecting', since: now(), lostAt: null, nextTryAt: null };
   const listeners = new Set<() => void>();
   return {
     get: () => status,
@@ -29,7 +36,15 @@ export function createStatus(now: () => number): WritableStatus {
     },
     set(state, nextTryAt = null) {
       if (state === status.state && nextTryAt === status.nextTryAt) return;
-      status = { state, since: state === status.state ? status.since : now(), nextTryAt };
+      const at = now();
+      const lostAt = status.state === 'live' ? at : status.lostAt;
+      status = {
+        state,
+        since: state === status.state ? status.since : at,
+        // A connection that nobody needs is not lost.
+        lostAt: state === 'live' || state === 'connecting' ? null : lostAt,
+        nextTryAt,
+      };
       for (const listener of [...listeners]) listener();
     },
   };

@@ -1,7 +1,8 @@
-import { closeCode, type Connection } from './connection.js';
+import type { Connection } from './connection.js';
 import { isAborted } from './pause.js';
 import { subscribeOnce } from './subscribe.js';
-import { parseGraphqlErrors, TaskgateError } from './taskgate-error.js';
+import { TaskgateError } from './taskgate-error.js';
+import { closeCode } from './transport.js';
 
 /** Close codes that another try would meet again. */
 const FINAL_CLOSES = new Map([
@@ -18,7 +19,7 @@ const TOO_SLOW_WAIT_MS = 2_000;
 export type Streamed<Event> = { readonly event: Event } | { readonly event: null };
 
 /**
- * One stream across all sockets that it takes: a lost one is followed by a new subscription with the variables of
+ * One stream across all connections that it takes: a lost one is followed by a new subscription with the variables of
  * that moment, so whoever reads moves its cursor when it has taken an event.
  *
  * @throws TaskgateError when another try would not help
@@ -31,9 +32,9 @@ export async function* stream<Event>(
 ): AsyncGenerator<Streamed<Event>, void, undefined> {
   while (!signal.aborted) {
     let waitMs: number | null = null;
-    for await (const received of subscribeOnce<Event>(connection.client, document, variables(), signal)) {
+    for await (const received of subscribeOnce<Event>(connection, document, variables(), signal)) {
       if (received.type === 'event') yield { event: received.event };
-      else if (received.type === 'errors') waitMs = waitAfterErrors(received.errors);
+      else if (received.type === 'refused') waitMs = waitAfterRefusal(received.error);
       else if (received.type === 'lost') waitMs = waitAfterLoss(received.cause);
       else if (received.type === 'complete' && !isAborted(signal)) {
         yield { event: null };
@@ -45,8 +46,7 @@ export async function* stream<Event>(
   }
 }
 
-function waitAfterErrors(errors: unknown): number {
-  const error = parseGraphqlErrors(errors) ?? new TaskgateError('UNKNOWN', 'The gateway gave no reason');
+function waitAfterRefusal(error: TaskgateError): number {
   if (!error.retryable) throw error;
   return error.retryAfterMs ?? 0;
 }

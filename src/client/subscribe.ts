@@ -1,12 +1,13 @@
-import type { Client } from 'graphql-ws';
+import { parseGraphqlErrors, TaskgateError } from './taskgate-error.js';
+import { INTERRUPTED, type Transport } from './transport.js';
 
 /** What one subscription gave, and how it ended. */
 export type Received<Event> =
   | { readonly type: 'event'; readonly event: Event }
-  | { readonly type: 'errors'; readonly errors: unknown }
+  | { readonly type: 'refused'; readonly error: TaskgateError }
   | { readonly type: 'lost'; readonly cause: unknown }
-  /** The reader was too slow: it goes on behind the last event that it took. */
-  | { readonly type: 'overflow' }
+  /** The reader was too slow, or others had to be read: it goes on behind the last event that it took. */
+  | { readonly type: 'interrupted' }
   | { readonly type: 'complete' };
 
 /** How many events wait for their reader. Beyond, the gateway is told to stop; its log keeps what is missed. */
@@ -14,7 +15,7 @@ const BUFFER = 256;
 
 /** One subscription as values. Ends behind the first that is no event, and when `signal` is aborted. */
 export async function* subscribeOnce<Event>(
-  client: Client,
+  transport: Pick<Transport, 'subscribe'>,
   document: string,
   variables: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
@@ -29,19 +30,20 @@ export async function* subscribeOnce<Event>(
     wake();
   };
 
-  const unsubscribe = client.subscribe<{ event: Event }>(
-    { query: document, variables: { ...variables } },
-    {
-      next({ data, errors }) {
-        if (!data) return push({ type: 'errors', errors });
-        if (queue.length < BUFFER) return push({ type: 'event', event: data.event });
-        push({ type: 'overflow' });
-        unsubscribe();
-      },
-      error: (cause) => push(Array.isArray(cause) ? { type: 'errors', errors: cause } : { type: 'lost', cause }),
-      complete: () => push({ type: 'complete' }),
+  const unsubscribe = transport.subscribe(document, variables, {
+    next({ data, errors }) {
+      if (!data) return push({ type: 'refused', error: errorOf(errors) });
+      if (queue.length < BUFFER) return push({ type: 'event', event: (data as { readonly event: Event }).event });
+      push({ type: 'interrupted' });
+      unsubscribe();
     },
-  );
+    error(cause) {
+      if (cause === INTERRUPTED) return push({ type: 'interrupted' });
+      const refused = Array.isArray(cause) || cause instanceof TaskgateError;
+      push(refused ? { type: 'refused', error: errorOf(cause) } : { type: 'lost', cause });
+    },
+    complete: () => push({ type: 'complete' }),
+  });
   const abort = (): void => push({ type: 'complete' });
   signal.addEventListener('abort', abort);
   try {
@@ -57,4 +59,9 @@ export async function* subscribeOnce<Event>(
     ended = true;
     unsubscribe();
   }
+}
+
+function errorOf(cause: unknown): TaskgateError {
+  if (cause instanceof TaskgateError) return cause;
+  return parseGraphqlErrors(cause) ?? new TaskgateError('UNKNOWN', 'The gateway gave no reason');
 }

@@ -79,10 +79,16 @@ export interface TaskUpdate {
   readonly at: string;
 }
 
+/**
+ * Why a follower could not go on from its cursor. `REFUSED_CURSOR`: the gateway did not take it for a cursor. `GAP`: a
+ * change was missing behind it, also when it was asked for again.
+ */
+export type ResetCause = ResetReason | 'REFUSED_CURSOR' | 'GAP';
+
 /** Said of one task before the snapshot that follows: changes between may have been missed. */
 export interface TaskReset {
   readonly kind: 'reset';
-  readonly reason: ResetReason;
+  readonly reason: ResetCause;
   readonly cursor: string;
   readonly at: string;
 }
@@ -91,7 +97,7 @@ export interface TaskReset {
 export interface TaskList {
   readonly kind: 'list';
   /** `initial`, or why the stream could not go on from its cursor. */
-  readonly reason: 'initial' | ResetReason;
+  readonly reason: 'initial' | ResetCause;
   readonly tasks: readonly FollowedTask[];
   /** How many there are, however many are in `tasks`. */
   readonly totalCount: number;

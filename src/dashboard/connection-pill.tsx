@@ -1,4 +1,4 @@
-import { Circle, CircleDot, LogIn, Plug, WifiOff, type LucideIcon } from 'lucide-react';
+import { Circle, CircleDot, CircleDotDashed, CirclePause, LogIn, Plug, WifiOff, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ConnectionState } from '../client/index.js';
 import { useConnection } from '../client/react.js';
@@ -11,14 +11,19 @@ const BLIND_AFTER_MS = 10_000;
 const ICONS: Readonly<Record<ConnectionState, LucideIcon>> = {
   connecting: Circle,
   live: CircleDot,
+  catchingUp: CircleDotDashed,
   reconnecting: Plug,
   offline: WifiOff,
+  paused: CirclePause,
   unauthorised: LogIn,
   closed: Plug,
 };
 
+/** States that may last: since when the page has not been live is said beside them. */
+const SINCE: ReadonlySet<ConnectionState> = new Set(['reconnecting', 'offline', 'unauthorised']);
+
 export function ConnectionPill(): ReactNode {
-  const { state } = useConnection();
+  const { state, lostAt } = useConnection();
   const words = useWords();
   const Icon = ICONS[state];
   return (
@@ -26,6 +31,9 @@ export function ConnectionPill(): ReactNode {
       <span className="pill" role="status" data-testid="conn" data-state={state} title={words.connectionReasons[state]}>
         <Icon size={14} aria-hidden />
         {words.connection[state]}
+        {lostAt !== null && SINCE.has(state) && (
+          <span className="conn-since">{words.sinceTime(formatClock(lostAt))}</span>
+        )}
       </span>
       {(state === 'reconnecting' || state === 'offline') && <NextTry />}
       {state === 'unauthorised' && (
@@ -63,13 +71,13 @@ export function NotLiveBar(): ReactNode {
 }
 
 function BlindSince(): ReactNode {
-  const { since, state } = useConnection();
+  const { since, lostAt, state } = useConnection();
   const words = useWords();
   const now = useNow() && Date.now();
   if (now - since < BLIND_AFTER_MS) return null;
   return (
     <div className="blind-bar" role="alert">
-      <strong>{words.notLiveSince(formatClock(since))}</strong> {words.connectionReasons[state]}
+      <strong>{words.notLiveSince(formatClock(lostAt ?? since))}</strong> {words.connectionReasons[state]}
     </div>
   );
 }

@@ -1,10 +1,17 @@
 import { createTaskgate, TaskgateError, type Answer } from '../client/index.js';
 import { ReadViewerDocument, type ReadViewerQuery, type TypedDocumentString } from './generated/documents.js';
+import { bellStore } from './notifications/bells.js';
 import { noteServerDate } from './server-clock.js';
 import { session } from './session.js';
 
 /** The one client of this page. */
-export const taskgate = createTaskgate({ url: '/graphql', auth: session.authorization, fetch: watchedFetch });
+export const taskgate = createTaskgate({
+  url: '/graphql',
+  auth: session.authorization,
+  fetch: watchedFetch,
+  // A page that was asked to notify of a task does so also while nobody looks at it.
+  keepAwake: () => bellStore.get().bells.length > 0,
+});
 
 async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
   const sentAt = Date.now();
@@ -59,9 +66,3 @@ export function holdSocket(): () => void {
   hold().catch(() => undefined);
   return () => controller.abort();
 }
-
-window.addEventListener('online', () => taskgate.reconnectNow());
-window.addEventListener('pageshow', () => taskgate.reconnectNow());
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') taskgate.reconnectNow();
-});

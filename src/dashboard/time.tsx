@@ -63,9 +63,9 @@ export function useNow(): number {
 /** As `useNow` while the page is live; the instant at which it ceased to be while it is not. */
 export function useLiveNow(): { readonly now: number; readonly live: boolean } {
   const now = useNow();
-  const { state, since } = useConnection();
+  const { state, since, lostAt } = useConnection();
   const live = state === 'live' || state === 'connecting';
-  return { now: live ? now : Math.min(now, since + (serverNow() - Date.now())), live };
+  return { now: live ? now : Math.min(now, (lostAt ?? since) + (serverNow() - Date.now())), live };
 }
 
 export function Instant({ at }: { readonly at: string }): ReactNode {

@@ -1,4 +1,5 @@
 import WebSocket from 'ws';
+import { systemClock } from '../../src/client/clock.js';
 import { createTaskgate, type Taskgate, type TaskgateOptions, type TaskUpdate } from '../../src/client/index.js';
 import { startScriptedGateway, type ScriptedGateway } from './scripted-gateway.js';
 
@@ -114,7 +115,11 @@ describe('the connection of the client', () => {
     { code: 1006, waits: 250, what: 'by full jitter after any other loss' },
   ])('waits $what', async ({ code, waits }) => {
     const now = 1_000_000;
-    const taskgate = connect({ random: () => 0.5, now: () => now, backoff: { baseMs: 500, capMs: 30_000 } });
+    const taskgate = connect({
+      random: () => 0.5,
+      clock: { ...systemClock, now: () => now },
+      backoff: { baseMs: 500, capMs: 30_000 },
+    });
     const next = taskgate.followTask('a', { after: '1' }).next();
     const { socket } = await gateway.subscribed();
     const planned = new Promise<number>((resolve) => {
@@ -123,8 +128,8 @@ describe('the connection of the client', () => {
         if (nextTryAt !== null) resolve(nextTryAt - now);
       });
     });
-    if (code === 1006) socket.terminate();
-    else socket.close(code);
+    if (code === 1006) socket!.terminate();
+    else socket!.close(code);
     expect(await planned).toBe(waits);
     taskgate.reconnectNow();
     (await gateway.subscribed()).send(2);
@@ -133,7 +138,7 @@ describe('the connection of the client', () => {
 
   it.each([4400, 4406, 4409, 4500, 1009])('ends with a typed error at close code %i', async (code) => {
     const next = connect().followTask('a', { after: '1' }).next();
-    (await gateway.subscribed()).socket.close(code);
+    (await gateway.subscribed()).socket!.close(code);
     await expect(next).rejects.toMatchObject({ name: 'TaskgateError', code: `CLOSED_${code}`, retryable: false });
   });
 

@@ -7,8 +7,10 @@ export const enPages = {
   connectionReasons: {
     connecting: 'The first connection is being made.',
     live: 'Changes are shown as they happen.',
+    catchingUp: 'Connected again. What was missed is being read.',
     reconnecting: 'The connection to the gateway is lost. It is tried again; nothing will be missed.',
     offline: 'This machine has no network.',
+    paused: 'Nobody has looked at this page for a while. It goes on where it was when somebody does.',
     unauthorised: 'The gateway no longer takes the key of this page.',
     closed: 'This page follows nothing any more.',
   } satisfies Record<ConnectionState, string> as Readonly<Record<ConnectionState, string>>,

@@ -16,12 +16,15 @@ export const en = {
   connection: {
     connecting: 'Connecting',
     live: 'Live',
+    catchingUp: 'Catching up',
     reconnecting: 'Reconnecting',
     offline: 'Offline',
+    paused: 'Paused',
     unauthorised: 'Signed out',
     closed: 'Closed',
   } satisfies Record<ConnectionState, string> as Record<ConnectionState, string>,
   tryNow: 'Try now',
+  sinceTime: (time: string): string => `since ${time}`,
   notLiveSince: (time: string): string => `Not live since ${time}. What you see may be old.`,
   status: {
     PENDING: 'Pending',

@@ -4,8 +4,10 @@ export const zhPages: typeof enPages = {
   connectionReasons: {
     connecting: '正在建立首次连接。',
     live: '变更会实时显示。',
+    catchingUp: '已重新连接，正在补齐错过的变更。',
     reconnecting: '与网关的连接已断开，正在重试，不会遗漏任何变更。',
     offline: '本机没有网络。',
+    paused: '本页面长时间无人查看，已断开连接；再次查看时从断点继续，不会遗漏。',
     unauthorised: '网关不再接受本页面的密钥。',
     closed: '本页面已停止更新。',
   },

@@ -14,12 +14,15 @@ export const zh: Words = {
   connection: {
     connecting: '连接中',
     live: '实时',
+    catchingUp: '正在补齐',
     reconnecting: '重新连接中',
     offline: '离线',
+    paused: '已暂停',
     unauthorised: '已退出登录',
     closed: '已关闭',
   },
   tryNow: '立即重试',
+  sinceTime: (time) => `自 ${time} 起`,
   notLiveSince: (time) => `自 ${time} 起未实时更新，所见内容可能已过时。`,
   status: {
     PENDING: '等待中',

@@ -1,0 +1,216 @@
+import WebSocket from 'ws';
+import { createTaskgate, type ConnectionState, type Taskgate, type TaskgateOptions } from '../../src/client/index.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { createScriptedPage, type ScriptedPage } from './scripted-page.js';
+import { changed, EPOCH, startScriptedGateway, type ScriptedGateway, type Subscribed } from './scripted-gateway.js';
+
+const MINUTE_MS = 60_000;
+
+describe('whether the client is live', () => {
+  let gateway: ScriptedGateway;
+  let clock: ManualClock;
+  let page: ScriptedPage;
+  const open: Taskgate[] = [];
+
+  beforeEach(async () => {
+    gateway = await startScriptedGateway();
+    clock = new ManualClock(Date.parse(EPOCH) + MINUTE_MS);
+    page = createScriptedPage();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((each) => each.close()));
+    await gateway.close();
+    expect(clock.pendingTimers).toBe(0);
+    expect(page.listeners).toBe(0);
+  });
+
+  function connect(options: Partial<TaskgateOptions> = {}): Taskgate {
+    const taskgate = createTaskgate({
+      url: gateway.url,
+      webSocket: WebSocket,
+      clock,
+      page,
+      random: () => 0.5,
+      ...options,
+    });
+    open.push(taskgate);
+    return taskgate;
+  }
+  function reaches(taskgate: Taskgate, wanted: ConnectionState): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (taskgate.status.get().state === wanted) resolve();
+      };
+      taskgate.status.subscribe(look);
+      look();
+    });
+  }
+  /** Follows the task with a first change taken, and waits for the next. */
+  async function followOne(taskgate: Taskgate): Promise<{ readonly next: Promise<unknown>; subscribed: Subscribed }> {
+    const follower = taskgate.followTask('a', { after: '1' });
+    const first = follower.next();
+    const subscribed = await gateway.subscribed();
+    subscribed.send(2);
+    await first;
+    return { next: follower.next(), subscribed };
+  }
+
+  it('asks a silent socket for an answer, and cuts one that gives none', async () => {
+    const taskgate = connect({ pingMs: 15_000 });
+    const { next } = await followOne(taskgate);
+    await clock.advance(15_000);
+    await until(() => gateway.pings === 1);
+    // The answer is on its way, and is in when the next is asked for.
+    await until(() => clock.nextTimerAt === clock.now() + 15_000);
+    expect(taskgate.status.get().state).toBe('live');
+
+    gateway.fallSilent();
+    await clock.advance(15_000);
+    expect(taskgate.status.get().state).toBe('live');
+    await clock.advance(5_000);
+    expect(taskgate.status.get()).toMatchObject({ state: 'reconnecting', lostAt: clock.now() });
+    await taskgate.close();
+    await next;
+  });
+
+  it('gives up a handshake that is not answered', async () => {
+    gateway.onInit(() => undefined);
+    const taskgate = connect();
+    const next = taskgate.followTask('a').next();
+    await until(() => gateway.inits.length === 1);
+    await clock.advance(10_000);
+    await reaches(taskgate, 'reconnecting');
+    gateway.onInit(null);
+    await clock.advance(250);
+    await gateway.subscribed();
+    await taskgate.close();
+    await next;
+  });
+
+  it('looks at once whether anybody is there when the page is seen again', async () => {
+    const taskgate = connect();
+    const { next } = await followOne(taskgate);
+    gateway.fallSilent();
+    page.set({ hidden: true });
+    page.set({ hidden: false });
+    await clock.advance(5_000);
+    expect(taskgate.status.get().state).toBe('reconnecting');
+    await taskgate.close();
+    await next;
+  });
+
+  it('tries at once when the network is back', async () => {
+    const taskgate = connect();
+    const { next, subscribed } = await followOne(taskgate);
+    page.set({ offline: true });
+    subscribed.cut();
+    await reaches(taskgate, 'offline');
+    page.set({ offline: false });
+    const again = await gateway.subscribed();
+    again.send(3);
+    expect(await next).toMatchObject({ value: { task: { seq: 3 } } });
+  });
+
+  it('catches up until a change comes that was made since it is back', async () => {
+    const taskgate = connect();
+    const lostAt = clock.now();
+    const { next, subscribed } = await followOne(taskgate);
+    const seen: ConnectionState[] = [];
+    taskgate.status.subscribe(() => seen.push(taskgate.status.get().state));
+    subscribed.cut();
+    await reaches(taskgate, 'reconnecting');
+    await clock.advance(250);
+    const again = await gateway.subscribed();
+    expect(taskgate.status.get()).toMatchObject({ state: 'catchingUp', lostAt });
+    again.send(3);
+    await next;
+    await clock.advance(999);
+    expect(taskgate.status.get().state).toBe('catchingUp');
+    again.sendEvent(changed(4, { at: new Date(clock.now()).toISOString() }));
+    await reaches(taskgate, 'live');
+    expect(taskgate.status.get().lostAt).toBeNull();
+    expect(seen).toEqual(['reconnecting', 'reconnecting', 'reconnecting', 'catchingUp', 'live']);
+  });
+
+  it('has caught up when nothing comes for a second', async () => {
+    const taskgate = connect();
+    const { next, subscribed } = await followOne(taskgate);
+    subscribed.cut();
+    await reaches(taskgate, 'reconnecting');
+    await clock.advance(250);
+    (await gateway.subscribed()).send(3);
+    await next;
+    await clock.advance(999);
+    expect(taskgate.status.get().state).toBe('catchingUp');
+    await clock.advance(1);
+    expect(taskgate.status.get().state).toBe('live');
+  });
+
+  it('stays live when a single subscription is asked to come later', async () => {
+    const taskgate = connect();
+    const { next, subscribed } = await followOne(taskgate);
+    subscribed.refuse('RATE_LIMITED', { retryable: true });
+    await reaches(taskgate, 'catchingUp');
+    await clock.advance(250);
+    const again = await gateway.subscribed();
+    expect(again.socket === subscribed.socket).toBe(true);
+    expect(taskgate.status.get().state).toBe('live');
+    again.send(3);
+    expect(await next).toMatchObject({ value: { task: { seq: 3 } } });
+  });
+
+  it('lets go of its socket when nobody has looked for five minutes, and goes on behind its cursor when seen', async () => {
+    const taskgate = connect({ pingMs: 24 * 60 * MINUTE_MS });
+    const { next } = await followOne(taskgate);
+    page.set({ hidden: true });
+    await clock.advance(5 * MINUTE_MS - 1);
+    await until(() => clock.nextTimerAt === clock.now() + 1);
+    expect(taskgate.status.get().state).toBe('live');
+    await clock.advance(1);
+    expect(taskgate.status.get().state).toBe('paused');
+    await clock.advance(60 * MINUTE_MS);
+    expect(gateway.inits).toHaveLength(1);
+    page.set({ hidden: false });
+    const again = await gateway.subscribed();
+    expect(again.after).toBe('2');
+    expect(taskgate.status.get().state).toBe('catchingUp');
+    again.send(3);
+    expect(await next).toMatchObject({ value: { task: { seq: 3 } } });
+  });
+
+  it('keeps its socket while it is hidden when it is seen in between, or still needed', async () => {
+    let needed = true;
+    const taskgate = connect({ keepAwake: () => needed, pingMs: 60 * MINUTE_MS });
+    const { next } = await followOne(taskgate);
+    page.set({ hidden: true });
+    await clock.advance(4 * MINUTE_MS);
+    page.set({ hidden: false });
+    await until(() => gateway.pings === 1);
+    page.set({ hidden: true });
+    await until(() => clock.nextTimerAt === clock.now() + 5 * MINUTE_MS);
+    await clock.advance(5 * MINUTE_MS);
+    expect(taskgate.status.get().state).toBe('live');
+    needed = false;
+    await clock.advance(5 * MINUTE_MS);
+    expect(taskgate.status.get().state).toBe('paused');
+    await taskgate.close();
+    await next;
+  });
+
+  it('lets go of a socket that nobody needs, and is then not lost', async () => {
+    const taskgate = connect({ idleCloseMs: 3_000 });
+    const follower = taskgate.followTask('a', { after: '1' });
+    const first = follower.next();
+    (await gateway.subscribed()).send(2);
+    await first;
+    await follower.return();
+    await clock.advance(2_999);
+    expect(taskgate.status.get().state).toBe('live');
+    await clock.advance(1);
+    expect(taskgate.status.get()).toMatchObject({ state: 'connecting', lostAt: null });
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
