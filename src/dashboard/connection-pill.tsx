@@ -1,5 +1,6 @@
 import { Circle, CircleDot, CircleDotDashed, CirclePause, LogIn, Plug, WifiOff, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useRoute } from 'wouter';
 import type { ConnectionState } from '../client/index.js';
 import { useConnection } from '../client/react.js';
 import { taskgate } from './connection.js';
@@ -24,6 +25,7 @@ const SINCE: ReadonlySet<ConnectionState> = new Set(['reconnecting', 'offline', 
 
 export function ConnectionPill(): ReactNode {
   const { state, lostAt } = useConnection();
+  const [onLoginPage] = useRoute('/login');
   const words = useWords();
   const Icon = ICONS[state];
   return (
@@ -36,7 +38,7 @@ export function ConnectionPill(): ReactNode {
         )}
       </span>
       {(state === 'reconnecting' || state === 'offline') && <NextTry />}
-      {state === 'unauthorised' && (
+      {state === 'unauthorised' && !onLoginPage && (
         <button type="button" className="small" onClick={openLogin}>
           {words.signIn}
         </button>
