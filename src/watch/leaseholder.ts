@@ -51,8 +51,8 @@ const SOON_MS = 20;
 const SPACING_MS = 250;
 /** So long free, a group is taken by whoever sees it, whatever its share. */
 const ORPHAN_MS = 5_000;
-/** So long such a group is not handed over again. */
-const KEEP_MS = 60_000;
+/** So long such a group is not handed over again: others may not know its account. */
+const KEEP_MS = 600_000;
 
 /** Holds leases on this replica's share of the poll groups, and has polled what it holds: nothing else, and no longer. */
 export class Leaseholder {
@@ -217,7 +217,7 @@ export class Leaseholder {
     const configured = new Map(work.groups().map((group) => [groupKey(group), group]));
     const groups = board.groups
       .map((group) => ({ key: groupKey(group), owner: group.owner }))
-      .filter(({ key }) => configured.has(key));
+      .filter(({ key, owner }) => configured.has(key) || owner !== null);
     this.#noteFree(groups);
     const plan = planShares({
       me: leases.replica,

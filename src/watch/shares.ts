@@ -3,7 +3,7 @@ export interface Standing {
   readonly me: string;
   /** Replicas that are alive, this one included, in any order. */
   readonly replicas: readonly string[];
-  /** Groups that this replica can poll; whoever owns one may have died since. */
+  /** Groups that this replica can poll, and those that others hold; whoever owns one may have died since. */
   readonly groups: readonly OwnedGroup[];
   /** Groups that nobody has taken for so long that this replica may exceed its share for them. */
   readonly orphans: ReadonlySet<string>;
