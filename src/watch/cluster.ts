@@ -7,7 +7,7 @@ import { Leaseholder, type LeasedWork } from './leaseholder.js';
 import { LogFollower } from './log-follower.js';
 import type { PollGroup, Tenure } from './poll-group.js';
 import { SharedInterests, type Following } from './shared-interests.js';
-import { formatReport, parseReport, reportOn } from './source-report.js';
+import { formatReport, parseReport, parseStretch, reportOn } from './source-report.js';
 import type { WakeUps } from './wake-ups.js';
 import type { SourceReport } from './watch.js';
 
@@ -54,6 +54,8 @@ export interface Cluster {
   rearm(): void;
   /** How a group does, whoever polls it. */
   report(group: PollGroup): SourceReport;
+  /** By how much another replica stretches the intervals of a group; 1 where none polls it. */
+  stretch(group: PollGroup): number;
 }
 
 /** No account can be called so. */
@@ -92,7 +94,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       },
       report(name) {
         const group = groupOf(name);
-        return group ? formatReport(reportOn(group)) : '';
+        return group ? formatReport(group) : '';
       },
     };
   }
@@ -112,6 +114,12 @@ export function createCluster(parts: ClusterParts): Cluster {
   function forget(group: PollGroup): void {
     follower.leave(group);
     group.dropAll();
+  }
+
+  /** What whoever else polls the group, or polled it last, has said of it. */
+  function elsewhere(group: PollGroup): string {
+    const state = group.running ? undefined : holder.state(nameOf(group));
+    return (state?.owner === leases.replica ? null : state?.report) ?? '';
   }
 
   function schedule(): void {
@@ -159,10 +167,10 @@ export function createCluster(parts: ClusterParts): Cluster {
 
     report(group) {
       const here = reportOn(group);
-      const state = group.running ? undefined : holder.state(nameOf(group));
-      const elsewhere = state?.owner === leases.replica ? undefined : state?.report;
-      return (elsewhere && parseReport(elsewhere, here)) || here;
+      return parseReport(elsewhere(group), here) ?? here;
     },
+
+    stretch: (group) => parseStretch(elsewhere(group)),
   };
 }
 

@@ -120,7 +120,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       recorder,
       watching: interests,
       discover,
-      shared: options.cluster !== undefined,
+      ...(cluster && { shared: true, stretchElsewhere: (one) => cluster.stretch(one) }),
     });
     groups.set(groupKey(polled), group);
     return group;

@@ -24,6 +24,8 @@ export interface PollGroupParts {
   readonly watching: Watching;
   /** Other processes poll the same groups: this one knows the tasks of a group only while it polls it. */
   readonly shared?: boolean;
+  /** By how much the one that polls it stretches its intervals; 1 where none does. */
+  readonly stretchElsewhere?: (group: PollGroup) => number;
   /** Looks through a list for tasks that are not known; never rejects. */
   readonly discover: (group: PollGroup, signal: AbortSignal) => Promise<void>;
 }
@@ -70,7 +72,12 @@ export class PollGroup {
     this.#polling = polling;
     this.#parts = parts;
     this.#lastNow = parts.clock.now();
-    this.#schedule = new Schedule(this.#rules(), parts.watching, parts.random);
+    this.#schedule = new Schedule(
+      this.#rules(),
+      parts.watching,
+      parts.random,
+      () => parts.stretchElsewhere?.(this) ?? 1,
+    );
     this.#pace = new Pace(polling.requestsPerSecond);
     this.#reader = new GroupReader(this, this.#schedule, parts);
   }
@@ -90,6 +97,11 @@ export class PollGroup {
   /** What is begun now is written under it. */
   get fence(): Fence | undefined {
     return this.#running ? this.#fence : undefined;
+  }
+
+  /** By how much the budget stretches all intervals; at least 1. */
+  get stretch(): number {
+    return this.#schedule.stretch;
   }
 
   /** When the next reading may begin; null when nothing waits. */

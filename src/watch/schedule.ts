@@ -48,12 +48,15 @@ export class Schedule {
   readonly #demand = new Demand();
   readonly #watching: Watching;
   readonly #random: () => number;
+  readonly #elsewhere: () => number;
   #rules: ScheduleRules;
 
-  constructor(rules: ScheduleRules, watching: Watching, random: () => number) {
+  /** @param elsewhere by how much another replica stretches the intervals of the group; 1 where none polls it */
+  constructor(rules: ScheduleRules, watching: Watching, random: () => number, elsewhere = () => 1) {
     this.#rules = rules;
     this.#watching = watching;
     this.#random = random;
+    this.#elsewhere = elsewhere;
   }
 
   get stretch(): number {
@@ -117,7 +120,7 @@ export class Schedule {
   /** The same for a task that is not in here yet. */
   nextOfNew(task: Pick<Task, 'createdAt'> | null, watched: boolean, askedAt: number, now: number) {
     const baseMs = intervalFor(now - (task?.createdAt ?? now), watched, this.#rules.polling);
-    const plannedMs = baseMs * this.stretch;
+    const plannedMs = baseMs * Math.max(this.stretch, this.#elsewhere());
     return { at: this.#after(askedAt, plannedMs), plannedMs };
   }
 

@@ -31,9 +31,16 @@ export function reportOn(group: PollGroup): SourceReport {
   };
 }
 
-/** A report as other replicas read it. */
-export function formatReport(report: SourceReport): string {
-  return JSON.stringify(report);
+/** How a group does, as other replicas read it. */
+export function formatReport(group: PollGroup): string {
+  return JSON.stringify({ ...reportOn(group), stretch: group.stretch });
+}
+
+/** By how much the intervals of a group are stretched, by the replica that polls it; 1 for what cannot be understood. */
+export function parseStretch(text: string): number {
+  const parsed = parseJson(text);
+  const stretch = isObject(parsed) ? parsed['stretch'] : undefined;
+  return typeof stretch === 'number' && stretch >= 1 ? stretch : 1;
 }
 
 /**

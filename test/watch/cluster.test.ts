@@ -50,8 +50,10 @@ afterEach(async () => {
 });
 
 async function stop(watch: WatchEngine): Promise<void> {
-  const stopped = watch.stop().then(() => true);
-  while (!(await Promise.race([stopped, advance(STEP_MS).then(() => false)])));
+  const state = { stopped: false };
+  const done = watch.stop().finally(() => (state.stopped = true));
+  while (!state.stopped) await advance(STEP_MS);
+  await done;
 }
 
 /** All replicas live through the same time, in small steps; what is frozen finds out afterwards. */
@@ -350,6 +352,17 @@ describe('what one replica does and another polls', () => {
       replica.watch.sources().map(({ service, watched, state }) => ({ service, watched, state }));
     expect(told(a)).toEqual(told(b));
     expect(told(a).find(({ service }) => service === mine.service)).toMatchObject({ watched: 1 });
+  });
+
+  test('a task that one reads of a group whose budget is too small is stale by the stretched interval', async () => {
+    for (const service of SERVICES) await seed(store, new FakeSource(world, { service }), 40, world.now());
+    const { a, mine } = await held({ polling: { unwatchedMs: 10_000, requestsPerSecond: 1 } });
+    await advance(2_500);
+    await a.watch.refresh([mine.identity('task-0')], { maxAgeMs: 0 });
+    await advance(1_500);
+    const id = mine.id('task-0');
+    const { freshness } = (await store.get([id], null)).get(id)!;
+    expect(freshness.staleAt! - freshness.observedAt!).toBeGreaterThan(120_000);
   });
 
   test('what a version to come has written of itself is passed over', async () => {
