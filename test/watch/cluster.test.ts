@@ -203,14 +203,14 @@ describe('who polls what', () => {
   });
 
   test('a process that was frozen polls nothing of what another has taken over, and what it read before is not written', async () => {
+    for (const service of SERVICES) await seed(store, new FakeSource(world, { service }), 5, world.now());
     const [a, b] = await two();
     const [service] = heldBy('a') as [string];
     const { upstreamId, ...rest } = a.sources[service]!.identity('x');
     await a.watch.adopt({ upstreamId, ...rest }, running, {});
     let answer: (late: ReturnType<typeof seen>) => void = () => undefined;
-    const askedAt = a.clock.now();
-    a.sources[service]!.script = (_, at) =>
-      at === askedAt ? seen(running, at) : new Promise((resolve) => (answer = resolve));
+    a.sources[service]!.script = (id, at) =>
+      id === 'x' ? new Promise((resolve) => (answer = resolve)) : seen(running, at);
     await advance(31_000);
     expect(a.sources[service]!.asked('x')).toHaveLength(1);
     frozen.add(a);
@@ -219,9 +219,14 @@ describe('who polls what', () => {
     expect(heldBy('b')).toHaveLength(4);
     expect(b.sources[service]!.asked('x').length).toBeGreaterThanOrEqual(1);
     const before = a.sources[service]!.calls.length;
-    answer(seen(succeeded, a.clock.now()));
+    const late = seen(succeeded, a.clock.now());
+    // It polls nothing before it has heard from the store either.
+    leases.cutOff.add('a');
     await thaw(a, 40_000);
+    answer(late);
     await advance(300);
+    leases.cutOff.clear();
+    await advance(2_000);
     expect(a.sources[service]!.calls).toHaveLength(before);
     expect(await a.fencedWrites()).toBe(1);
     const id = formatTaskId({ upstreamId, ...rest });
@@ -285,6 +290,7 @@ describe('what one replica does and another polls', () => {
     await a.watch.adopt(mine.identity('ended'), running, {});
     await a.watch.adopt(mine.identity('removed'), running, {});
     await advance(3_000);
+    for (const id of ['ended', 'removed']) expect(theirs.asked(id).length).toBeGreaterThanOrEqual(1);
     mine.script = (_, at) => seen(succeeded, at);
     await a.watch.refresh([mine.identity('ended')], { maxAgeMs: 0 });
     await a.watch.remove([mine.id('removed')]);
@@ -333,8 +339,10 @@ describe('what one replica does and another polls', () => {
     const { a, b, mine, theirs } = await held();
     await a.watch.adopt(mine.identity('x'), running, {});
     await advance(120_000);
+    const watchedAt = world.now();
     a.watch.follow(mine.id('x'));
     await advance(30_000);
+    expect(theirs.asked('x', watchedAt).length).toBeGreaterThanOrEqual(2);
     frozen.add(a);
     await advance(30_000);
     const deadAt = world.now();
