@@ -26,6 +26,11 @@ export function formatDuration(ms: number, { units }: Words): string {
     .join(' ');
 }
 
+/** Without seconds behind the first minute: for places where many of them tick. */
+export function formatRoughly(ms: number, words: Words): string {
+  return formatDuration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000, words);
+}
+
 /** One timer for all clocks of the page, and none while nothing ticks or the tab is hidden. */
 const ticker = {
   now: serverNow(),
@@ -58,6 +63,11 @@ function subscribeToTicks(listener: () => void): () => void {
 /** Milliseconds since 1970 by the gateway's clock, anew every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribeToTicks, () => ticker.now);
+}
+
+/** What `look` makes of now; drawn anew only when that has changed, so that many can look and few are drawn. */
+export function useOfNow<Value extends string | number>(look: (now: number) => Value): Value {
+  return useSyncExternalStore(subscribeToTicks, () => look(ticker.now));
 }
 
 /** As `useNow` while the page is live; the instant at which it ceased to be while it is not. */

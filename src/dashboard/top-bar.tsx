@@ -8,6 +8,9 @@ import { usePreferences } from './preferences.js';
 import { SettingsMenu } from './settings-menu.js';
 import { useSession, useViewer } from './viewer.js';
 
+/** The gateway says so in the page that it serves. */
+const HAS_GRAPHIQL = document.documentElement.dataset['graphiql'] !== undefined;
+
 export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode {
   const { words, language, theme, setLanguage, setTheme } = usePreferences();
   const [path] = useLocation();
@@ -33,7 +36,7 @@ export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode
           {words.trackNav}
         </Link>
         <Link href="/wall">{words.wall}</Link>
-        <a href="/graphiql">GraphiQL</a>
+        {HAS_GRAPHIQL && <a href="/graphiql">GraphiQL</a>}
       </nav>
       <div className="top-bar-end">
         <ConnectionPill />

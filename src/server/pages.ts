@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -54,19 +55,26 @@ export async function registerPages(app: FastifyInstance, { folder, graphiql }: 
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
   });
-  const built = existsSync(join(folder, 'index.html'));
+  const index = join(folder, 'index.html');
+  const built = existsSync(index);
+  /** The page is told what else there is to link to. */
+  const dashboard = async (reply: FastifyReply): Promise<FastifyReply> => {
+    const html = await readFile(index, 'utf8');
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-cache');
+    return reply.type('text/html; charset=utf-8').send(graphiql ? html.replace('<html', '<html data-graphiql') : html);
+  };
   app.setNotFoundHandler((request, reply) => {
     // Who follows an old link meets a page that says so and leads on; a program gets the plain answer.
     const person = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
     if (!built || !person) return reply.code(404).type('text/plain').send('Not found\n');
-    return page(reply.code(404), 'index.html', CONTENT_SECURITY_POLICY);
+    return dashboard(reply.code(404));
   });
   if (!built) return;
 
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
 
   for (const path of DASHBOARD_PATHS) {
-    app.get(path, (_request, reply) => page(reply, 'index.html', CONTENT_SECURITY_POLICY));
+    app.get(path, (_request, reply) => dashboard(reply));
   }
   if (graphiql)
     app.get('/graphiql', (_request, reply) => page(reply, 'graphiql.html', GRAPHIQL_CONTENT_SECURITY_POLICY));

@@ -254,7 +254,7 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
   );
 
   itAlone(
-    'is useful within a second, and costs next to nothing while nothing happens',
+    'is useful within a second',
     async () => {
       const page = await open();
       await page.addInitScript(() => {
@@ -268,19 +268,29 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       await page.waitForFunction(() => 'usefulAt' in window);
       const usefulAt = await page.evaluate(() => (window as unknown as { usefulAt: number }).usefulAt);
       expect(usefulAt).toBeLessThan(1_000);
-      // Open tasks tick, and pages are read; then only the clocks are left.
-      const session = await page.context().newCDPSession(page);
-      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-      await page.getByTestId('loaded').getByText('10,000 tasks').waitFor({ timeout: 60_000 });
-      const taskSeconds = async (): Promise<number> => {
-        const { metrics } = await session.send('Performance.getMetrics');
-        return metrics.find(({ name }) => name === 'TaskDuration')!.value;
-      };
-      const before = await taskSeconds();
-      await page.waitForTimeout(5_000);
-      expect((await taskSeconds()) - before).toBeLessThan(0.05);
     },
     PATIENCE_MS,
+  );
+
+  itAlone(
+    'costs less than one per cent of a core while only the clocks tick',
+    async () => {
+      const page = await open('/', 1400);
+      await page.getByTestId('loaded').getByText('10,000 tasks').waitFor({ timeout: PATIENCE_MS });
+      const session = await browser.newBrowserCDPSession();
+      const cpuSeconds = async (): Promise<number> => {
+        const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+        // What draws: the rest is the browser itself, with or without a page.
+        const drawing = processInfo.filter(({ type }) => type === 'renderer' || type === 'GPU');
+        return drawing.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+      };
+      // What reading ten thousand tasks has left behind is tidied away first.
+      await page.waitForTimeout(30_000);
+      const before = await cpuSeconds();
+      await page.waitForTimeout(30_000);
+      expect((await cpuSeconds()) - before).toBeLessThan(0.3);
+    },
+    3 * PATIENCE_MS,
   );
 });
 

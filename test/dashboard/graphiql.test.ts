@@ -32,7 +32,8 @@ describeInBrowser('GraphiQL in Chromium (needs /usr/bin/chromium and npm run bui
   it(
     'runs the examples, a mutation with its variables and a subscription among them, from local files',
     async () => {
-      const { page, complaints } = await openPage(browser, gateway.url, { path: '/graphiql' });
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/sources' });
+      await page.getByRole('link', { name: 'GraphiQL' }).click();
       const answer = page.locator('.result-window .view-lines');
       await run(page, 'ListTasks');
       await answer.getByText('totalCount').waitFor();

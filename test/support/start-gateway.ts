@@ -8,6 +8,7 @@ import { parseConfig, type Config } from '../../src/config.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { DEMO_TENANT } from '../../src/simulator/tenants.js';
 import { sources } from '../../src/sources/registry.js';
+import type { SourceDefinition } from '../../src/sources/source.js';
 import type { ProxyFor } from '../../src/upstream/proxy.js';
 
 export interface RunningGateway {
@@ -47,11 +48,15 @@ export interface GatewayOptions {
   readonly upstreamDeadlineMs?: number;
   /** Directly by default. */
   readonly proxyFor?: ProxyFor;
+  /** Served beside those of the registry; they are not simulated. */
+  readonly furtherSources?: readonly SourceDefinition[];
   /** Where the built pages lie; without it none are served. */
   readonly pagesFolder?: string;
 }
 
-const SERVICES = sources.map(({ service }) => service);
+function definitionsOf({ furtherSources = [] }: GatewayOptions): readonly SourceDefinition[] {
+  return [...sources, ...furtherSources];
+}
 
 /** The whole gateway in this process, on free ports and a folder of its own, with the simulated upstreams beside it. */
 export async function startGateway(options: GatewayOptions = {}): Promise<RunningGateway> {
@@ -83,7 +88,7 @@ async function startOn(
   const logger = options.logger ?? silentLogger;
   const created = await createApp({
     config,
-    definitions: sources,
+    definitions: definitionsOf(options),
     clock: options.clock ?? systemClock,
     random: Math.random,
     logger,
@@ -126,15 +131,17 @@ async function startOn(
   };
 }
 
-function testConfig(folder: string, upstreamUrl: string, { config = {}, accounts = ['demo'] }: GatewayOptions): Config {
+function testConfig(folder: string, upstreamUrl: string, options: GatewayOptions): Config {
+  const { config = {}, accounts = ['demo'] } = options;
+  const services = definitionsOf(options).map(({ service }) => service);
   const [project] = DEMO_TENANT.projects;
   const [key] = DEMO_TENANT.accessKeys;
-  const endpoints = Object.fromEntries([...SERVICES, 'IAM'].map((service) => [service, upstreamUrl]));
+  const endpoints = Object.fromEntries([...services, 'IAM'].map((service) => [service, upstreamUrl]));
   const text = JSON.stringify({
     server: { port: 0, introspection: true },
     store: { url: 'sqlite:store.db' },
     accounts: accounts.map((name) => ({ name, region: 'cn-north-4', projectId: project!.id, auth: key, endpoints })),
     ...config,
   });
-  return parseConfig(text, join(folder, 'taskgate.yaml'), SERVICES, {});
+  return parseConfig(text, join(folder, 'taskgate.yaml'), services, {});
 }

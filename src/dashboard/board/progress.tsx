@@ -2,7 +2,7 @@ import { Clock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FollowedTask } from '../../client/index.js';
 import { useWords } from '../preferences.js';
-import { formatDuration, useNow } from '../time.js';
+import { formatDuration, formatRoughly, useOfNow } from '../time.js';
 import type { BoardTask } from './board-task.js';
 
 export function Progress({ progress }: Pick<FollowedTask, 'progress'>): ReactNode {
@@ -41,22 +41,32 @@ export function RowProgress({ task, frozenAt }: ClockProps): ReactNode {
 }
 
 function RunningEstimate({ task }: { readonly task: BoardTask }): ReactNode {
-  return <Estimate task={task} now={useNow()} />;
+  const from = startOf(task);
+  const stepMs = Math.max(LEAST_STEP_SECONDS, (task.estimate?.slowSeconds ?? 0) / 100) * 1_000;
+  const steps = useOfNow((now) => Math.floor((now - from) / stepMs));
+  return <Estimate task={task} now={from + steps * stepMs} />;
+}
+
+/** How far the bar of an estimate goes at once: too little to be worth drawing forty rows for. */
+const LEAST_STEP_SECONDS = 5;
+
+function startOf({ startedAt, createdAt }: BoardTask): number {
+  return Date.parse(startedAt ?? createdAt);
 }
 
 function Estimate({ task, now }: { readonly task: BoardTask; readonly now: number }): ReactNode {
   const words = useWords();
   const { estimate } = task;
   if (!estimate) return null;
-  const elapsed = Math.max(0, (now - Date.parse(task.startedAt ?? task.createdAt)) / 1000);
+  const elapsed = Math.max(0, (now - startOf(task)) / 1000);
   const { typicalSeconds, slowSeconds } = estimate;
   const late = elapsed - slowSeconds;
-  const usual = words.boardPage.usually(formatDuration(typicalSeconds * 1000, words));
+  const usual = words.boardPage.usually(formatRoughly(typicalSeconds * 1000, words));
   if (estimate.overdue || late > 0) {
     return (
       <span className="progress overdue" title={usual}>
         <Clock size={14} aria-hidden />
-        {words.boardPage.overdueBy(formatDuration(Math.max(late, 0) * 1000, words))}
+        {words.boardPage.overdueBy(formatRoughly(Math.max(late, 0) * 1000, words))}
       </span>
     );
   }
@@ -67,10 +77,10 @@ function Estimate({ task, now }: { readonly task: BoardTask; readonly now: numbe
         min={0}
         max={slowSeconds}
         value={Math.round(elapsed)}
-        aria-label={words.boardPage.elapsed(formatDuration(elapsed * 1000, words), usual)}
+        aria-label={words.boardPage.elapsed(formatRoughly(elapsed * 1000, words), usual)}
       />
       {elapsed < typicalSeconds
-        ? words.boardPage.about(formatDuration((typicalSeconds - elapsed) * 1000, words))
+        ? words.boardPage.about(formatRoughly((typicalSeconds - elapsed) * 1000, words))
         : words.boardPage.anyMoment}
     </span>
   );
@@ -78,22 +88,16 @@ function Estimate({ task, now }: { readonly task: BoardTask; readonly now: numbe
 
 /** How long a task took, or takes: unknown of one that was over when it was first seen. */
 export function RowDuration({ task, frozenAt }: ClockProps): ReactNode {
-  const { startedAt, createdAt, finishedAt, updatedAt, done, seq } = task;
+  const words = useWords();
+  const { startedAt, finishedAt, updatedAt, done, seq } = task;
   if (done && startedAt === null && seq === 1) return null;
-  const from = Date.parse(startedAt ?? createdAt);
-  if (done) return <Elapsed ms={Date.parse(finishedAt ?? updatedAt) - from} />;
+  const from = startOf(task);
+  if (done) return formatDuration(Date.parse(finishedAt ?? updatedAt) - from, words);
   if (frozenAt === null) return <Running from={from} />;
-  return (
-    <span className="frozen">
-      <Elapsed ms={frozenAt - from} />
-    </span>
-  );
+  return <span className="frozen">{formatRoughly(frozenAt - from, words)}</span>;
 }
 
 function Running({ from }: { readonly from: number }): ReactNode {
-  return <Elapsed ms={useNow() - from} />;
-}
-
-function Elapsed({ ms }: { readonly ms: number }): ReactNode {
-  return formatDuration(ms, useWords());
+  const words = useWords();
+  return useOfNow((now) => formatRoughly(now - from, words));
 }

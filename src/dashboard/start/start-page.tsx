@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { ReadSourceStatesDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
+import { usePolled } from '../use-polled.js';
 import { useViewer } from '../viewer.js';
 import { FORM_NAMES, FORMS, isFormName } from './forms.js';
 import { StartForm } from './start-form.js';
@@ -24,6 +26,7 @@ export function StartPage({ form }: { readonly form: string | undefined }): Reac
             </li>
           ))}
         </ul>
+        <WithoutForm />
       </nav>
       <div className="form-side">
         <h1>{words.forms[name]}</h1>
@@ -34,4 +37,17 @@ export function StartPage({ form }: { readonly form: string | undefined }): Reac
       </div>
     </section>
   );
+}
+
+const WITH_FORM = new Set(Object.values(FORMS).map(({ service }) => service));
+/** Their tasks begin elsewhere: there is nothing to start. */
+const WITHOUT_STARTS = new Set(['RENDER', 'BCS']);
+
+/** Services that came after this page was built. */
+function WithoutForm(): ReactNode {
+  const words = useWords();
+  const { data } = usePolled(ReadSourceStatesDocument);
+  const services = new Set<string>(data?.sources?.map(({ service }) => service));
+  const others = [...services].filter((service) => !WITH_FORM.has(service) && !WITHOUT_STARTS.has(service));
+  return others.length > 0 && <p className="muted">{words.noForm(others.join(', '))}</p>;
 }

@@ -210,6 +210,8 @@ export const enPages = {
   firstLines: (shown: number, all: number): string =>
     `The first ${shown} of ${all} lines. The rest is in the download.`,
 
+  noForm: (services: string): string =>
+    `Tasks of ${services} are started by GraphQL: this page has no form for them. What runs is on the board.`,
   formHints: {
     bindLdap: 'Makes an LDAP configuration and binds it to an SFS Turbo share.',
     updateLdap: 'Changes the LDAP configuration of a share. What is left empty stays as it is.',

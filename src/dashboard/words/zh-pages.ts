@@ -189,6 +189,7 @@ export const zhPages: typeof enPages = {
   lines: (count) => `${count} 行`,
   firstLines: (shown, all) => `共 ${all} 行，显示前 ${shown} 行，其余请下载查看。`,
 
+  noForm: (services) => `${services} 的任务请通过 GraphQL 启动：此页没有对应的表单。运行中的任务会显示在看板上。`,
   formHints: {
     bindLdap: '创建 LDAP 配置并绑定到 SFS Turbo 文件系统。',
     updateLdap: '修改文件系统的 LDAP 配置，留空的项保持不变。',
