@@ -15,9 +15,11 @@ export function createDeadline(clock: Clock, deadlineMs: number, caller: AbortSi
   const controller = new AbortController();
   const endAt = clock.now() + deadlineMs;
   let ended: Deadline['ended'];
+  const waiting = new Set<() => void>();
   function end(why: 'timeout' | 'abandoned'): void {
     ended ??= why;
     controller.abort();
+    for (const stop of waiting) stop();
   }
   const abandon = (): void => end('abandoned');
   const timer = clock.setTimer(deadlineMs, () => end('timeout'));
@@ -31,11 +33,15 @@ export function createDeadline(clock: Clock, deadlineMs: number, caller: AbortSi
     },
     remainingMs: () => Math.max(endAt - clock.now(), 0),
     race(promise) {
+      if (ended) return Promise.resolve(undefined);
       return new Promise((resolve, reject) => {
         const stop = (): void => resolve(undefined);
-        if (controller.signal.aborted) stop();
-        controller.signal.addEventListener('abort', stop, { once: true });
-        promise.then(resolve, reject).finally(() => controller.signal.removeEventListener('abort', stop));
+        waiting.add(stop);
+        promise.then(resolve, reject);
+        promise.then(
+          () => waiting.delete(stop),
+          () => waiting.delete(stop),
+        );
       });
     },
     dispose() {

@@ -1,9 +1,9 @@
 import { isNativeError } from 'node:util/types';
-import { buildConnector, Client, Pool } from 'undici';
+import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
 import type { OutgoingRequest } from './outgoing.js';
 import { proxyHeaders, tunnelled, type Proxy } from './proxy.js';
-import { readBody, UnreadableBody } from './read-body.js';
+import { decodeBody, tooLarge, UnreadableBody } from './decode-body.js';
 
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** IAM tokens come in a header and may take 20 KB and more; Node's default for all headers is 16 KiB. */
@@ -101,40 +101,21 @@ export function createTransport(options: {
     }
   }
 
-  async function exchange(
+  function exchange(
     dispatcher: Pool | Client,
     request: OutgoingRequest,
     { headers, signal }: SendOptions,
     wasNeverSent: (error: Error) => boolean,
   ): Promise<TransportResult> {
-    let head: TransportFailure['head'];
-    try {
-      const reply = await dispatcher.request({
+    return new Promise((resolve) => {
+      const options = {
         method: request.method,
         path: targetOf(request.query === '' ? request.path : `${request.path}?${request.query}`),
         headers: { ...request.headers, ...headers, ...routeHeaders },
         body: request.body ?? null,
-        signal,
-      });
-      head = { status: reply.statusCode, headers: firstValues(reply.headers), headersAt: clock.now() };
-      if (reply.statusCode >= 300 && reply.statusCode < 400) {
-        reply.body.on('error', () => undefined).destroy();
-        return { type: 'reply', ...head, body: Buffer.alloc(0) };
-      }
-      reply.body.on('error', () => undefined);
-      const body = await readBody(reply.body, head.headers['content-encoding'], LARGEST_BODY_BYTES).catch(
-        (error: unknown) => {
-          reply.body.destroy();
-          throw error;
-        },
-      );
-      return { type: 'reply', ...head, body };
-    } catch (thrown) {
-      const error = isNativeError(thrown) ? thrown : new Error('unknown');
-      const reason = signal.aborted ? 'aborted' : head || isMalformed(error) ? 'unreadable' : 'lost';
-      const neverSent = !head && (wasNeverSent(error) || isInvalid(error));
-      return { type: 'failure', reason, neverSent, cause: nameOnly(error), ...(head ? { head } : {}) };
-    }
+      };
+      dispatcher.dispatch(options, new Receiver({ signal, clock, wasNeverSent, resolve }));
+    });
   }
 
   return {
@@ -144,6 +125,77 @@ export function createTransport(options: {
       await Promise.all([pool, ...freshClients].map((dispatcher) => dispatcher.destroy()));
     },
   };
+}
+
+interface ReceiverParts {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly wasNeverSent: (error: Error) => boolean;
+  readonly resolve: (result: TransportResult) => void;
+}
+
+/** Takes one reply as it comes. Without the streams and promises of `request`, which cost more than the reply. */
+class Receiver implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #head: TransportFailure['head'];
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  readonly #abort = (): void => this.#controller?.abort(new Error('aborted'));
+
+  constructor(private readonly parts: ReceiverParts) {
+    parts.signal.addEventListener('abort', this.#abort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.parts.signal.aborted) this.#abort();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    if (status < 200) return;
+    this.#head = { status, headers: firstValues(headers), headersAt: this.parts.clock.now() };
+    if (status < 300 || status >= 400) return;
+    this.#settle({ type: 'reply', ...this.#head, body: Buffer.alloc(0) });
+    controller.abort(new Error('redirect'));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > LARGEST_BODY_BYTES) controller.abort(tooLarge(LARGEST_BODY_BYTES));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const head = this.#head;
+    if (!head) return;
+    const [first] = this.#chunks;
+    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
+    const encoding = head.headers['content-encoding'];
+    if (encoding === undefined) return this.#settle({ type: 'reply', ...head, body: bytes });
+    decodeBody(bytes, encoding, LARGEST_BODY_BYTES).then(
+      (body) => this.#settle({ type: 'reply', ...head, body }),
+      (error: unknown) => this.onResponseError(undefined, error),
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, thrown: unknown): void {
+    const { signal, wasNeverSent } = this.parts;
+    const head = this.#head;
+    const error = isNativeError(thrown) ? thrown : new Error('unknown');
+    const reason = signal.aborted ? 'aborted' : head || isMalformed(error) ? 'unreadable' : 'lost';
+    const neverSent = !head && (wasNeverSent(error) || isInvalid(error));
+    this.#settle({ type: 'failure', reason, neverSent, cause: nameOnly(error), ...(head ? { head } : {}) });
+  }
+
+  /** The first result counts. */
+  #settle(result: TransportResult): void {
+    this.parts.signal.removeEventListener('abort', this.#abort);
+    this.parts.resolve(result);
+  }
 }
 
 interface Route {

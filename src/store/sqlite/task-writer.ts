@@ -62,16 +62,10 @@ export class TaskWriter {
 
   note({ id, freshness, raw }: FreshnessNote): void {
     this.#recent.forget(id);
-    const row = this.#db.first('select ref, done from tasks where id = ?', id) as
-      { ref: number; done: number } | undefined;
-    if (!row) return;
-    this.#db.run(
-      'update tasks set freshness = ?, stale_at = ? where ref = ?',
-      encodeJson(freshness),
-      staleAtOf(row.done === 1, freshness),
-      row.ref,
-    );
-    if (raw !== undefined) this.#keepRaw(row.ref, raw);
+    const text = 'update tasks set freshness = ?, stale_at = case when done = 0 then ? end where id = ?';
+    if (this.#db.run(text, encodeJson(freshness), freshness.staleAt, id) === 0 || raw === undefined) return;
+    const { ref } = this.#db.first('select ref from tasks where id = ?', id) as { ref: number };
+    this.#keepRaw(ref, raw);
   }
 
   #change(write: ChangeWrite): WriteResult {
