@@ -1,9 +1,10 @@
+import type { Transform } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
 import type { OutgoingRequest } from './outgoing.js';
 import { proxyHeaders, tunnelled, type Proxy } from './proxy.js';
-import { decodeBody, tooLarge, UnreadableBody } from './decode-body.js';
+import { createDecoder, UnreadableBody } from './decode-body.js';
 
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** IAM tokens come in a header and may take 20 KB and more; Node's default for all headers is 16 KiB. */
@@ -140,6 +141,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #head: TransportFailure['head'];
   readonly #chunks: Buffer[] = [];
   #length = 0;
+  #decoder: Transform | undefined;
   readonly #abort = (): void => this.#controller?.abort(new Error('aborted'));
 
   constructor(private readonly parts: ReceiverParts) {
@@ -158,31 +160,46 @@ class Receiver implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#head = { status, headers: firstValues(headers), headersAt: this.parts.clock.now() };
-    if (status < 300 || status >= 400) return;
-    this.#settle({ type: 'reply', ...this.#head, body: Buffer.alloc(0) });
-    controller.abort(new Error('redirect'));
+    if (status >= 300 && status < 400) {
+      this.#settle({ type: 'reply', ...this.#head, body: Buffer.alloc(0) });
+      return controller.abort(new Error('redirect'));
+    }
+    // What is thrown here ends the request with it.
+    this.#decoder = createDecoder(this.#head.headers['content-encoding']);
+    this.#decoder?.on('data', (chunk: Buffer) => this.#take(controller, chunk));
+    this.#decoder?.on('end', () => this.#finish());
+    this.#decoder?.on('error', (error) => this.#fail(controller, error));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#length += chunk.length;
-    if (this.#length > LARGEST_BODY_BYTES) controller.abort(tooLarge(LARGEST_BODY_BYTES));
-    else this.#chunks.push(chunk);
+    if (this.#decoder) this.#decoder.write(chunk);
+    else this.#take(controller, chunk);
   }
 
   onResponseEnd(): void {
-    const head = this.#head;
-    if (!head) return;
-    const [first] = this.#chunks;
-    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
-    const encoding = head.headers['content-encoding'];
-    if (encoding === undefined) return this.#settle({ type: 'reply', ...head, body: bytes });
-    decodeBody(bytes, encoding, LARGEST_BODY_BYTES).then(
-      (body) => this.#settle({ type: 'reply', ...head, body }),
-      (error: unknown) => this.onResponseError(undefined, error),
-    );
+    if (this.#decoder) this.#decoder.end();
+    else this.#finish();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, thrown: unknown): void {
+  /** Counted after decompression, so that a small bomb stays small. */
+  #take(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length <= LARGEST_BODY_BYTES) this.#chunks.push(chunk);
+    else this.#fail(controller, new UnreadableBody(`more than ${LARGEST_BODY_BYTES} bytes`));
+  }
+
+  #fail(controller: Dispatcher.DispatchController, error: Error): void {
+    this.onResponseError(controller, error);
+    controller.abort(error);
+  }
+
+  #finish(): void {
+    const [first] = this.#chunks;
+    const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
+    if (this.#head) this.#settle({ type: 'reply', ...this.#head, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, thrown: unknown): void {
     const { signal, wasNeverSent } = this.parts;
     const head = this.#head;
     const error = isNativeError(thrown) ? thrown : new Error('unknown');
@@ -194,6 +211,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   /** The first result counts. */
   #settle(result: TransportResult): void {
     this.parts.signal.removeEventListener('abort', this.#abort);
+    this.#decoder?.destroy();
     this.parts.resolve(result);
   }
 }

@@ -8,6 +8,9 @@ import type { StoreState } from './store-state.js';
 /** So many entries of other accounts are passed over in one call. */
 const MOST_SCANNED = 5_000;
 
+/** Newest entries in memory: the log is followed as it is written. */
+const MOST_KEPT = 1_000;
+
 interface LogRow {
   readonly position: number;
   readonly mark: number;
@@ -24,6 +27,8 @@ export class LogTable {
   readonly #db: SqliteDatabase;
   readonly #state: StoreState;
   readonly #nextMark: () => number;
+  /** The entries written last, in their order and without gaps. */
+  #newest: LogEntry[] = [];
 
   constructor(db: SqliteDatabase, state: StoreState, nextMark: () => number) {
     this.#db = db;
@@ -55,7 +60,27 @@ export class LogTable {
       body,
     );
     this.#state.moveHead(point);
+    this.#remember({ point, type, task, before, transition, at });
     return point;
+  }
+
+  /** After a transaction that failed the log goes on at an earlier position, and nothing kept is of it. */
+  #remember(entry: LogEntry): void {
+    if (this.#newest.at(-1)?.point.position !== entry.point.position - 1) this.#newest = [];
+    this.#newest.push(entry);
+    if (this.#newest.length > 2 * MOST_KEPT) this.#newest = this.#newest.slice(-MOST_KEPT);
+  }
+
+  /** What has been written since `after`, where it is at hand as a whole: whoever follows the log wants it at once. */
+  #kept({ after, accounts, limit }: LogQuery): LogSlice | undefined {
+    const first = this.#newest[0]?.point.position;
+    const last = this.#newest.at(-1)?.point;
+    const { head } = this.#state;
+    if (accounts !== null || first === undefined || first > after + 1 || after > head.position) return undefined;
+    if (last?.position !== head.position || last.mark !== head.mark) return undefined;
+    const entries = this.#newest.slice(after + 1 - first, after + 1 - first + limit);
+    const scannedTo = entries.at(-1)?.point ?? head;
+    return { entries, scannedTo, complete: scannedTo.position >= head.position };
   }
 
   locate({ position, mark }: LogPoint): 'held' | 'trimmed' | 'unknown' {
@@ -80,6 +105,8 @@ export class LogTable {
   }
 
   #readAll({ after, accounts, limit }: LogQuery): LogSlice {
+    const kept = this.#kept({ after, accounts, limit });
+    if (kept) return kept;
     const { head, floor } = this.#state;
     const end = Math.min(head.position, Math.max(after, floor.position) + Math.max(limit, MOST_SCANNED));
     const where = `position > ? and position <= ? ${accountsClause(accounts)}`;
