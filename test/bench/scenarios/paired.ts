@@ -35,7 +35,7 @@ export async function runRounds(
   { rounds, roundMs, warmUpMs, around }: RoundsOptions,
 ): Promise<Readonly<Record<string, readonly Measured[]>>> {
   const measured = new Map<string, Measured[]>(systems.map(({ name }) => [name, []]));
-  for (const system of systems) await keepBusy(system, warmUpMs);
+  for (const system of systems) await keepBusy(system, warmUpMs, WARM_UP_REQUESTS);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < systems.length; turn++) {
       const system = systems[(round + turn) % systems.length]!;
@@ -67,13 +67,16 @@ async function measure(system: Loaded, ms: number): Promise<{ result: Measured; 
 const LONGEST = 6;
 const SLICES = 10;
 
-/** Loads a system until it has worked for so long. */
-async function keepBusy({ child, load }: Loaded, ms: number) {
+/** Before so many, a good part of a system still runs as it was parsed, the more of it the more code a request takes. */
+const WARM_UP_REQUESTS = 20_000;
+
+/** Loads a system until it has worked for so long, and answered so much. */
+async function keepBusy({ child, load }: Loaded, ms: number, least = 0) {
   const begin = performance.now();
   const [systemBefore, loadBefore] = [child.cpuMs(), cpuMs(process.pid)];
   let requests = 0;
   let [systemMs, elapsedMs] = [0, 0];
-  while (systemMs < ms * BUSY && elapsedMs < ms * LONGEST) {
+  while ((systemMs < ms * BUSY || requests < least) && elapsedMs < ms * LONGEST) {
     requests += (await load.run(ms / SLICES)).requests;
     systemMs = child.cpuMs() - systemBefore;
     elapsedMs = performance.now() - begin;
