@@ -135,7 +135,9 @@ export function createCluster(parts: ClusterParts): Cluster {
         if (!announcing) holder.soon();
       });
       await holder.run();
-      parts.wakeUps?.run((group) => holder.wake(group));
+      parts.wakeUps?.run(async (name) => {
+        if (groupOf(name)) await holder.wake(name);
+      });
       schedule();
     },
 

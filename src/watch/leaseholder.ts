@@ -125,11 +125,13 @@ export class Leaseholder {
     this.#wake(0);
   }
 
-  /** Beats at once when the group, as far as is known here, has nobody. */
+  /** Beats when the group, as far as is known here, has nobody; at once, unless that was just done. */
   async wake(group: GroupName): Promise<void> {
     const state = this.state(group);
-    if (state && state.owner !== null && this.#statesAt + state.leftMs > this.#parts.elapsed()) return;
-    if (this.#running) await this.#look();
+    const taken = state && state.owner !== null && this.#statesAt + state.leftMs > this.#parts.elapsed();
+    if (!this.#running || taken || this.#held.has(groupKey(group))) return;
+    if (this.#parts.elapsed() - this.#beatAt < SPACING_MS) this.soon();
+    else await this.#look();
   }
 
   /** The group is no longer configured here. */

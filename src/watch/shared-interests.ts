@@ -1,4 +1,4 @@
-import { parseJson, type Json } from '../base/json.js';
+import { parseJson, type Json, type JsonObject } from '../base/json.js';
 import type { Replica } from '../store/leases.js';
 import type { Accounts } from '../store/store.js';
 import type { TaskFilter } from '../task/task-filter.js';
@@ -115,10 +115,34 @@ function followOf(one: Json): Follow | undefined {
   if (typeof one === 'string') return (here) => here.follow(one);
   if (!isList(one)) return undefined;
   const [filter, accounts = null] = one;
-  if (typeof filter !== 'object' || filter === null || isList(filter)) return undefined;
-  if (accounts !== null && !(isList(accounts) && accounts.every((name) => typeof name === 'string'))) return undefined;
-  // Written by a replica from a filter that it held.
-  return (here) => here.followMatching(filter, accounts);
+  if (accounts !== null && !isTexts(accounts)) return undefined;
+  return isFilter(filter) ? (here) => here.followMatching(filter, accounts) : undefined;
+}
+
+const FILTER_FIELDS: Readonly<Record<keyof TaskFilter, (value: Json) => boolean>> = {
+  ids: isTexts,
+  services: isTexts,
+  accounts: isTexts,
+  statuses: isTexts,
+  kinds: isTexts,
+  done: (value) => typeof value === 'boolean',
+  stale: (value) => typeof value === 'boolean',
+  overdue: (value) => typeof value === 'boolean',
+  resourceId: (value) => typeof value === 'string',
+  search: (value) => typeof value === 'string',
+  createdAfter: (value) => typeof value === 'number',
+  createdBefore: (value) => typeof value === 'number',
+};
+
+/** A filter that asks for more than is known here would match too much. */
+function isFilter(value: Json | undefined): value is JsonObject {
+  if (typeof value !== 'object' || value === null || isList(value)) return false;
+  const checks: Readonly<Record<string, ((value: Json) => boolean) | undefined>> = FILTER_FIELDS;
+  return Object.entries(value).every(([name, field]) => checks[name]?.(field) ?? false);
+}
+
+function isTexts(value: Json): value is readonly string[] {
+  return isList(value) && value.every((one) => typeof one === 'string');
 }
 
 function isList(value: unknown): value is readonly Json[] {

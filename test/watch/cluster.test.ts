@@ -372,23 +372,24 @@ describe('what one replica does and another polls', () => {
 
   test('what a version to come has written of itself is passed over', async () => {
     const { a, b, mine } = await held();
-    await a.watch.adopt(mine.identity('x'), running, {});
-    await advance(5_000);
+    const [service] = heldBy('a') as [string];
+    await a.watch.adopt(a.sources[service]!.identity('y'), running, {});
+    await advance(2_000);
     frozen.add(b);
     const life = leases.lives.get('b')!;
-    const known = JSON.stringify(mine.id('x'));
-    Object.assign(life, {
-      version: life.version + 1,
-      interests: `[${known},{"new":1},["x"],[{},7],[{},["prod"],1],7]`,
-    });
+    const odd = '{"new":1},["x"],[{},7],[{"ids":7},null],[{"search":5},null],[{"hue":1},null],7';
+    Object.assign(life, { seenAt: Infinity, version: 2, interests: `[${JSON.stringify(mine.id('x'))},${odd}]` });
     leases.rows.get(`prod/${mine.service}`)!.report = '{"state":"DREAMING","watched":1}';
     await advance(2_500);
-    expect(a.watch.sources().find(({ service }) => service === mine.service)).toMatchObject({ watched: 0 });
+    expect(a.watch.sources().find((source) => source.service === mine.service)).toMatchObject({ watched: 0 });
     leases.rows.get(`prod/${mine.service}`)!.report = 'no JSON';
-    Object.assign(life, { version: life.version + 1, interests: '{' });
-    await advance(2_500);
+    await advance(40_000);
     expect(a.watch.sources()).toHaveLength(4);
-    expect(a.watch.load().held).toBeGreaterThanOrEqual(2);
-    await thaw(b, 5_000);
+    const y = a.sources[service]!.id('y');
+    expect((await store.get([y], null)).get(y)!.freshness.observedAt).toBeGreaterThan(world.now() - 31_000);
+    Object.assign(life, { version: 3, interests: '{' });
+    await advance(2_500);
+    expect(heldBy('a')).toContain(service);
+    await thaw(b, 45_000);
   });
 });
