@@ -184,7 +184,8 @@ const FROZEN_AFTER_MS = 3_000;
 
 /** Clocks in rows stand still while the board is paused, and when nothing is heard of the gateway. */
 function useFrozenAt({ pause }: BoardState): number | null {
-  const { state, since } = useConnection();
+  const { state, since, lostAt } = useConnection();
+  const blindFrom = lostAt ?? since;
   const [blindSince, setBlindSince] = useState<number | null>(null);
   const hears = state === 'live' || state === 'connecting';
   useEffect(() => {
@@ -192,9 +193,9 @@ function useFrozenAt({ pause }: BoardState): number | null {
       setBlindSince(null);
       return undefined;
     }
-    const timer = setTimeout(() => setBlindSince(since), FROZEN_AFTER_MS);
+    const timer = setTimeout(() => setBlindSince(blindFrom), FROZEN_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [hears, since]);
+  }, [hears, blindFrom]);
   return pause ? pause.since : blindSince;
 }
 

@@ -86,9 +86,10 @@ function useWallFilter(): TaskFilter {
 
 /** Since when nothing is heard, once that is long; null while all is well. */
 function useBlind(): number | null {
-  const { state, since } = useConnection();
+  const { state, since, lostAt } = useConnection();
   const now = useNow() && Date.now();
-  return state !== 'live' && now - since >= BLIND_AFTER_MS ? since : null;
+  const blindFrom = lostAt ?? since;
+  return state !== 'live' && now - blindFrom >= BLIND_AFTER_MS ? blindFrom : null;
 }
 
 /** Keeps the screen on, where the browser can. */
