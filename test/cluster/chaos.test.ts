@@ -1,3 +1,6 @@
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { cpuMs } from '../bench/child.js';
 import { findPostgres } from '../support/start-postgres.js';
 import { findRedis } from '../support/start-redis.js';
 import { until } from '../support/until.js';
@@ -8,6 +11,7 @@ const usable = (findPostgres() !== undefined && findRedis()) || process.env['CI'
 const long = process.env['TASKGATE_LONG'] !== undefined;
 const LONG_MS = 240_000;
 const OUTAGE_MS = 20_000;
+const HOUR_MS = 3_600_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** Figures for docs/scale.md. */
@@ -48,13 +52,29 @@ function note(line: string): void {
       const { id } = cluster.simulator.control.createTask({
         service: 'SFS',
         waitMs: 0,
-        runMs: 3_600_000,
+        runMs: HOUR_MS,
         outcome: 'success',
       });
       await track(id, account);
       lasting.set(account, id);
     }
     return lasting;
+  }
+
+  /** One socket with a subscription for each task. */
+  function followEach(replica: Replica, ids: readonly string[]) {
+    const client = createClient({ url: replica.socketUrl, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false });
+    /** The newest status of each task. */
+    const heard = new Map<string, string>();
+    const query = 'subscription ($id: ID!) { taskUpdated(id: $id) { task { status } } }';
+    const streams = ids.map(async (id) => {
+      for await (const { data } of client.iterate<{ taskUpdated: { task: { status: string } } }>({
+        query,
+        variables: { id },
+      }))
+        if (data) heard.set(id, data.taskUpdated.task.status);
+    });
+    return { heard, ended: Promise.all(streams).then(() => client.dispose()) };
   }
 
   async function judge(lasting: ReadonlyMap<string, string> = new Map()): Promise<void> {
@@ -96,6 +116,82 @@ function note(line: string): void {
   }, 180_000);
 
   (long ? describe : describe.skip)('in the long run', () => {
+    test(
+      'poll 100 tasks once an interval in total under 1,000 subscribers, who all hear how each ends',
+      async () => {
+        scenario = await startScenario(machines, 3, 0);
+        const { cluster, track } = scenario;
+        const { control } = cluster.simulator;
+        const ids = control
+          .createTasks({ service: 'SFS', waitMs: 0, runMs: HOUR_MS, outcome: 'success', count: 100 })
+          .map(({ id }) => id);
+        await scenario.rest();
+        for (const [index, id] of ids.entries()) await track(id, ACCOUNTS[index % ACCOUNTS.length]!);
+        const open = await cluster.sql<{ id: string }>('select id from tasks where done = 0');
+        expect(open).toHaveLength(100);
+        const sockets = Array.from({ length: 10 }, (_, index) =>
+          followEach(
+            cluster.live()[index % 3]!,
+            open.map(({ id }) => id),
+          ),
+        );
+        await until(() => sockets.every(({ heard }) => heard.size === 100));
+        control.clearLog();
+        const polled = (): readonly number[] =>
+          control
+            .log()
+            .requests.filter(({ method, path }) => method === 'GET' && ids.some((id) => path.includes(id)))
+            .map(({ at }) => at);
+        await pause(10_000);
+        const times = polled();
+        const took = times.at(-1)! - times[0]!;
+        note(`100 tasks, 1,000 subscribers: ${times.length} polls in ${took} ms`);
+        expect(times.length).toBeLessThanOrEqual(100 * (took / INTERVAL_MS + 1) * 1.1);
+        for (const id of ids) control.hurry('SFS', id);
+        await Promise.all(sockets.map(({ ended }) => ended));
+        for (const { heard } of sockets) expect(new Set(heard.values())).toEqual(new Set(['SUCCEEDED']));
+      },
+      LONG_MS,
+    );
+
+    test(
+      'do the same work whatever their number',
+      async () => {
+        for (const count of [1, 2, 3]) {
+          scenario = await startScenario(machines, count, 0);
+          const { cluster, track } = scenario;
+          const { control } = cluster.simulator;
+          await scenario.rest();
+          const tasks = control.createTasks({
+            service: 'SFS',
+            waitMs: 0,
+            runMs: HOUR_MS,
+            outcome: 'success',
+            count: 600,
+          });
+          const left = [...tasks.entries()];
+          const take = async (): Promise<void> => {
+            for (let next = left.pop(); next; next = left.pop())
+              await track(next[1].id, ACCOUNTS[next[0] % ACCOUNTS.length]!);
+          };
+          await Promise.all(Array.from({ length: 8 }, take));
+          await cluster.balanced();
+          const usage = (): readonly number[] => cluster.live().map(({ pid }) => cpuMs(pid));
+          const [before, from] = [usage(), Date.now()];
+          control.clearLog();
+          await pause(10_000);
+          const took = Date.now() - from;
+          const shares = usage().map((used, index) => Math.round(((used - before[index]!) / took) * 100));
+          const polled = Math.round((control.log().requests.length / took) * 1_000);
+          note(`${count} replicas, 600 tasks: ${polled} polls a second, CPU of each ${shares.join(', ')} % of a core`);
+          expect(polled).toBeLessThanOrEqual(600 * 1.1);
+          await scenario.stop();
+        }
+        scenario = undefined;
+      },
+      LONG_MS,
+    );
+
     test(
       'one that is frozen past its lease and goes on writes nothing that is no longer true',
       async () => {

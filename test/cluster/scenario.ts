@@ -17,6 +17,8 @@ export interface Scenario {
   readonly tracked: ReadonlySet<string>;
   /** How many more tasks have come to be known, and have ended, from now on. */
   progress(tasks: number): Promise<void>;
+  /** No new tasks; what there is has come to its end. */
+  rest(): Promise<void>;
   /** Lets every task come to its end and every client hear of it. @returns what is wrong with what they saw */
   judge(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startScenario(machines: Machines, replicas = 3, clientsEac
   const clients: RoamingClient[] = [];
   let turn = 0;
   let working = true;
+  let stopped = false;
 
   function pick(): Replica {
     const live = cluster.live().filter((replica) => !avoided.has(replica));
@@ -42,7 +45,7 @@ export async function startScenario(machines: Machines, replicas = 3, clientsEac
   }
 
   async function track(upstreamId: string, account: string): Promise<void> {
-    while (working) {
+    while (!stopped) {
       const { data } = await pick()
         .query(TRACK, { input: { service: 'SFS', account, upstreamId } })
         .catch((): { data?: unknown } => ({}));
@@ -79,6 +82,15 @@ export async function startScenario(machines: Machines, replicas = 3, clientsEac
     return row?.count ?? 0;
   }
 
+  async function rest(): Promise<void> {
+    working = false;
+    await worked;
+    await until(async () => {
+      const [row] = await cluster.sql<{ open: number }>('select count(*)::int as open from tasks where done = 0');
+      return row?.open === 0;
+    });
+  }
+
   await cluster.balanced();
   for (let index = 0; index < replicas * clientsEach; index++)
     clients.push(await startRoamingClient(`client ${index}`, pick));
@@ -95,13 +107,9 @@ export async function startScenario(machines: Machines, replicas = 3, clientsEac
       const before = await ended();
       await until(async () => (await ended()) >= before + tasks);
     },
+    rest,
     async judge() {
-      working = false;
-      await worked;
-      await until(async () => {
-        const [row] = await cluster.sql<{ open: number }>('select count(*)::int as open from tasks where done = 0');
-        return row?.open === 0;
-      });
+      await rest();
       const stored = await cluster.history();
       const changes = [...stored.values()].reduce((sum, { length }) => sum + length, 0);
       await until(() => clients.every(({ history }) => history.events.length >= changes));
@@ -111,6 +119,7 @@ export async function startScenario(machines: Machines, replicas = 3, clientsEac
     },
     async stop() {
       working = false;
+      stopped = true;
       await Promise.all([worked, ...clients.map((client) => client.stop())]);
       await cluster.stop();
     },
