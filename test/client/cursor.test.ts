@@ -10,6 +10,7 @@ import {
   taskOf,
   type ScriptedGateway,
 } from './scripted-gateway.js';
+import { until } from '../support/until.js';
 
 describe('a follower whose cursor does not carry it on', () => {
   let gateway: ScriptedGateway;
@@ -164,8 +165,3 @@ describe('a follower whose cursor does not carry it on', () => {
     expect((await fourth).value).toMatchObject({ kind: 'list', cursor: 'list 5' });
   });
 });
-
-/** For what comes over a real socket, while the clock stands still. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -4,6 +4,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { startGateway } from '../support/start-gateway.js';
 import { createScriptedPage } from './scripted-page.js';
 import { EPOCH, startScriptedGateway, type ScriptedGateway } from './scripted-gateway.js';
+import { until } from '../support/until.js';
 
 describe('the client where there are no sockets', () => {
   let gateway: ScriptedGateway;
@@ -186,7 +187,3 @@ test('over event streams of the gateway a task is followed to its end, and its l
     await gateway.stop();
   }
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -3,6 +3,7 @@ import { createTaskgate, type ConnectionState, type Taskgate, type TaskgateOptio
 import { ManualClock } from '../support/manual-clock.js';
 import { createScriptedPage, type ScriptedPage } from './scripted-page.js';
 import { changed, EPOCH, startScriptedGateway, type ScriptedGateway, type Subscribed } from './scripted-gateway.js';
+import { until } from '../support/until.js';
 
 const MINUTE_MS = 60_000;
 
@@ -210,7 +211,3 @@ describe('whether the client is live', () => {
     expect(taskgate.status.get()).toMatchObject({ state: 'connecting', lostAt: null });
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
