@@ -7,7 +7,7 @@ import {
   validateMessage,
   type SubscribePayload,
 } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Clock, Timer } from '../base/clock.js';
 import { parseJson } from '../base/json.js';
 import type { Logger } from '../base/logger.js';
@@ -17,6 +17,7 @@ import type { Principal } from '../graphql/principal.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { errorOf, type ShownError } from './error-answer.js';
+import type { NextFrames } from './next-frames.js';
 import { codeOf, NO_OPERATION } from './observed-operations.js';
 import type { Rendered, SubscriptionGroup, SubscriptionGroups } from './subscription-group.js';
 import { hasExpired, StallWatch, type Swept } from './subscription-sweep.js';
@@ -28,6 +29,7 @@ export interface ConnectionPort {
   /** @throws GatewayError when the credential is refused */
   readonly authenticate: (credential: unknown) => Promise<Principal>;
   readonly groups: SubscriptionGroups;
+  readonly frames: NextFrames;
   /** Left out: everything is admitted. */
   readonly admission?: Admission | undefined;
   /** Whether the principal may have one more socket, which is then counted until `closed`. */
@@ -137,7 +139,8 @@ export class WebSocketConnection implements Outlet, Swept {
   }
 
   next(subscription: Subscription, { json = '' }: Rendered): void {
-    this.#send(`{"id":${subscription.tag},"type":"next","payload":${json}}`);
+    // What `ws` would do, with a header and a text of its own for each socket. It keeps nothing back, as it compresses nothing.
+    if (this.ws.readyState === WebSocket.OPEN) this.socket.write(this.port.frames.of(subscription.tag, json));
   }
 
   complete(subscription: Subscription): void {

@@ -10,6 +10,7 @@ import { principalKey, type Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { endWithError } from './error-answer.js';
+import { NextFrames } from './next-frames.js';
 import { SubscriptionGroups } from './subscription-group.js';
 import { Sweep } from './subscription-sweep.js';
 import { WebSocketConnection, type ConnectionPort } from './websocket-connection.js';
@@ -71,6 +72,7 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
     operations,
     authenticate,
     groups,
+    frames: new NextFrames(),
     limits,
     clock,
     logger,
