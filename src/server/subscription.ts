@@ -40,8 +40,8 @@ export class Subscription implements EventSink {
     if (this.#queue.length === 0 && rendered.json !== undefined && this.outlet.writable()) {
       this.outlet.next(this, rendered);
     } else {
-      if (this.#queue === NONE) this.#queue = [];
-      this.#queue.push(rendered);
+      if (this.#queue === NONE) this.#queue = [rendered];
+      else this.#queue.push(rendered);
       if (rendered.json === undefined) rendered.tell(this);
     }
     return (this.#wantsMore = this.#hasRoom());
