@@ -8,9 +8,9 @@ const WHOLE_TEXT = 0x81;
  */
 export class NextFrames {
   #json: string | undefined;
-  #tail = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
   #tag = '';
-  #frame = Buffer.alloc(0);
+  #frame: Buffer = Buffer.alloc(0);
 
   /** @param tag the id of the subscription, as JSON */
   of(tag: string, json: string): Buffer {

@@ -1,0 +1,36 @@
+import { NextFrames } from '../../src/server/next-frames.js';
+
+describe('frames of `next`', () => {
+  const text = (tag: string, json: string): string => `{"id":${tag},"type":"next","payload":${json}}`;
+  const payloadFor = (length: number): string => `"${'x'.repeat(length - text('"1"', '""').length)}"`;
+
+  it.each([
+    [60, '813c'],
+    [125, '817d'],
+    [126, '817e007e'],
+    [65_535, '817effff'],
+    [65_536, '817f0000000000010000'],
+    [100_000, '817f00000000000186a0'],
+  ])('have the header that a text of %s bytes has', (length, header) => {
+    const json = payloadFor(length);
+    const expected = Buffer.concat([Buffer.from(header, 'hex'), Buffer.from(text('"1"', json))]);
+    expect(new NextFrames().of('"1"', json).equals(expected)).toBe(true);
+  });
+
+  it('count bytes, not characters', () => {
+    const frame = new NextFrames().of('"ü"', '"名字"');
+    expect(frame[1]).toBe(frame.length - 2);
+    expect(frame.toString('utf8', 2)).toBe(text('"ü"', '"名字"'));
+  });
+
+  it('are made once for equal ids, and carry each its own id and event', () => {
+    const frames = new NextFrames();
+    const first = frames.of('"a"', '1');
+    expect(frames.of('"a"', '1')).toBe(first);
+    const texts = [frames.of('"b"', '1'), frames.of('"a"', '1'), frames.of('"a"', '2')].map((frame) =>
+      frame.toString('utf8', 2),
+    );
+    expect(texts).toEqual([text('"b"', '1'), text('"a"', '1'), text('"a"', '2')]);
+    expect(first.toString('utf8', 2)).toBe(text('"a"', '1'));
+  });
+});
