@@ -3,10 +3,12 @@ import type { Clock, Timer } from './clock.js';
 /** Who is still being told what it missed while the connection was lost. */
 export interface CatchUp {
   readonly over: boolean;
+  /** How many different events have come that were missed. */
+  readonly missed: number;
   /** All of these have missed something. `at`: changes from then on are no longer missed ones. */
   begin(readers: Iterable<object>, at: number): void;
-  /** An event of the reader, and when it happened. */
-  heard(reader: object, at: number): void;
+  /** An event of the reader, by its cursor, and when it happened. */
+  heard(reader: object, cursor: unknown, at: number): void;
   /** Until `settle`. */
   hold(reader: object): void;
   settle(reader: object): void;
@@ -18,6 +20,8 @@ const SILENCE_MS = 1_000;
 
 export function createCatchUp(clock: Clock, whenOver: () => void): CatchUp {
   const behind = new Map<object, Timer | null>();
+  /** One event may come to several readers. */
+  const missed = new Set<unknown>();
   let until = 0;
   const settle = (reader: object): void => {
     behind.get(reader)?.cancel();
@@ -34,14 +38,19 @@ export function createCatchUp(clock: Clock, whenOver: () => void): CatchUp {
     get over() {
       return behind.size === 0;
     },
+    get missed() {
+      return missed.size;
+    },
     begin(readers, at) {
       until = at;
+      missed.clear();
       for (const reader of readers) wait(reader);
     },
-    heard(reader, at) {
+    heard(reader, cursor, at) {
       if (!behind.has(reader)) return;
-      if (at >= until) settle(reader);
-      else wait(reader);
+      if (at >= until) return settle(reader);
+      missed.add(cursor);
+      wait(reader);
     },
     hold: (reader) => void behind.set(reader, null),
     settle,

@@ -42,6 +42,8 @@ export interface BackoffBounds {
 export interface Connection extends Pick<Transport, 'subscribe'> {
   /** Waits until the next try is due; all followers wait together. */
   waitToRetry(leastMs: number, signal: AbortSignal): Promise<void>;
+  /** Whether subscriptions go as event streams, because sockets are missing or impossible here. */
+  socketless(): boolean;
   /** What is shown is old, whatever the connection says, until what it returns is called. */
   holdCatchingUp(): () => void;
   /** Ends the wait, also one for another credential; looks whether an open connection still is one. */
@@ -51,6 +53,8 @@ export interface Connection extends Pick<Transport, 'subscribe'> {
 
 /** A connection that lived so long was a good one: the next loss is a new one. */
 const HEALTHY_AFTER_MS = 10_000;
+/** Whoever shows how many missed changes have come is told in steps, not of every change. */
+const TOLD_EVERY_MS = 100;
 const GOING_AWAY_CLOSE = 1001;
 /** What graphql-ws calls a socket that was cut by us. */
 const TERMINATED_CLOSE = 4499;
@@ -69,6 +73,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let impossibleUntil = webSocket ? 0 : Infinity;
   let failedSockets = 0;
   let connectedAt: number | undefined;
+  let telling: Timer | undefined;
   let drained = false;
   /** The connection is made anew by ourselves: the page stays live meanwhile. */
   let silent = false;
@@ -95,6 +100,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   const catchUp = createCatchUp(clock, () => {
     if (status.get().state === 'catchingUp') status.set(connectedAt === undefined ? 'connecting' : 'live');
   });
+  const hear = (reader: object, data: unknown): void => {
+    const event = isRecord(data) && isRecord(data['event']) ? data['event'] : {};
+    // Counts, which have no past, are always of now.
+    const at = typeof event['at'] === 'string' ? Date.parse(event['at']) : Infinity;
+    catchUp.heard(reader, event['cursor'], at);
+    telling ??= clock.setTimer(TOLD_EVERY_MS, () => {
+      telling = undefined;
+      if (status.get().state === 'catchingUp') status.set('catchingUp', null, catchUp.missed);
+    });
+  };
   const holdCatchingUp = (): (() => void) => {
     const reader = {};
     catchUp.hold(reader);
@@ -132,11 +147,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     down(code);
   };
 
-  const socketsImpossible = (): boolean => clock.now() < impossibleUntil;
+  const socketless = (): boolean => clock.now() < impossibleUntil;
   const carrier = (): Transport => {
     const { url, socketUrl, fetch, pingMs, idleCloseMs } = options;
     const shared = { clock, credential: credentials.next, up };
-    if (!webSocket || socketsImpossible()) {
+    if (!webSocket || socketless()) {
       streams ??= createEventStreams({ ...shared, url, fetch, most: page.mostStreams, down });
       return streams;
     }
@@ -144,7 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     return socket;
   };
   const fallsBack = async (): Promise<boolean> => {
-    if (socketsImpossible() || failedSockets < FAILED_SOCKETS) return false;
+    if (socketless() || failedSockets < FAILED_SOCKETS) return false;
     failedSockets = 0;
     if (!(await options.answers())) return false;
     impossibleUntil = clock.now() + IMPOSSIBLE_FOR_MS;
@@ -223,6 +238,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       await Promise.race([waiting, aborted.done]);
       aborted.end();
     },
+    socketless,
     holdCatchingUp,
     retryNow() {
       credentials.forgive();
@@ -235,6 +251,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       restTimer?.cancel();
       credentials.lost();
       catchUp.stop();
+      telling?.cancel();
       parked?.end();
       status.set('closed');
       socket?.close();
@@ -249,7 +266,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     };
     return {
       next(payload) {
-        if (!catchUp.over) catchUp.heard(reader, instantOf(payload.data));
+        if (!catchUp.over) hear(reader, payload.data);
         sink.next(payload);
       },
       error(cause) {
@@ -262,10 +279,4 @@ export function createConnection(options: ConnectionOptions): Connection {
       },
     };
   }
-}
-
-/** When the event happened; counts, which have no past, are always of now. */
-function instantOf(data: unknown): number {
-  const event = isRecord(data) ? data['event'] : undefined;
-  return isRecord(event) && typeof event['at'] === 'string' ? Date.parse(event['at']) : Infinity;
 }

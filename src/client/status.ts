@@ -13,6 +13,8 @@ export interface ConnectionStatus {
   readonly lostAt: number | null;
   /** The next try, in milliseconds since 1970; null while there is none planned. */
   readonly nextTryAt: number | null;
+  /** How many missed changes have come, while it catches up; told at most ten times a second. */
+  readonly missed: number;
 }
 
 /** A store as React's `useSyncExternalStore` wants it: `get` gives the same object until it changes. */
@@ -22,11 +24,11 @@ export interface StatusStore {
 }
 
 export interface WritableStatus extends StatusStore {
-  set(state: ConnectionState, nextTryAt?: number | null): void;
+  set(state: ConnectionState, nextTryAt?: number | null, missed?: number): void;
 }
 
 export function createStatus(now: () => number): WritableStatus {
-  let status: ConnectionStatus = { state: 'connecting', since: now(), lostAt: null, nextTryAt: null };
+  let status: ConnectionStatus = { state: 'connecting', since: now(), lostAt: null, nextTryAt: null, missed: 0 };
   const listeners = new Set<() => void>();
   return {
     get: () => status,
@@ -34,8 +36,8 @@ export function createStatus(now: () => number): WritableStatus {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    set(state, nextTryAt = null) {
-      if (state === status.state && nextTryAt === status.nextTryAt) return;
+    set(state, nextTryAt = null, missed = 0) {
+      if (state === status.state && nextTryAt === status.nextTryAt && missed === status.missed) return;
       const at = now();
       const lostAt = status.state === 'live' ? at : status.lostAt;
       status = {
@@ -44,6 +46,7 @@ export function createStatus(now: () => number): WritableStatus {
         // A connection that nobody needs is not lost.
         lostAt: state === 'live' || state === 'connecting' ? null : lostAt,
         nextTryAt,
+        missed,
       };
       for (const listener of [...listeners]) listener();
     },

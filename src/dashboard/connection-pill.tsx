@@ -24,7 +24,7 @@ const ICONS: Readonly<Record<ConnectionState, LucideIcon>> = {
 const SINCE: ReadonlySet<ConnectionState> = new Set(['reconnecting', 'offline', 'unauthorised']);
 
 export function ConnectionPill(): ReactNode {
-  const { state, lostAt } = useConnection();
+  const { state, lostAt, missed } = useConnection();
   const [onLoginPage] = useRoute('/login');
   const words = useWords();
   const Icon = ICONS[state];
@@ -33,6 +33,12 @@ export function ConnectionPill(): ReactNode {
       <span className="pill" role="status" data-testid="conn" data-state={state} title={words.connectionReasons[state]}>
         <Icon size={14} aria-hidden />
         {words.connection[state]}
+        {/* Not read out: it moves ten times a second. */}
+        {missed > 0 && (
+          <span className="conn-missed" aria-hidden>
+            {missed}
+          </span>
+        )}
         {lostAt !== null && SINCE.has(state) && (
           <span className="conn-since">{words.sinceTime(formatClock(lostAt))}</span>
         )}

@@ -126,11 +126,33 @@ describe('whether the client is live', () => {
     again.send(3);
     await next;
     await clock.advance(999);
-    expect(taskgate.status.get().state).toBe('catchingUp');
+    expect(taskgate.status.get()).toMatchObject({ state: 'catchingUp', missed: 1 });
     again.sendEvent(changed(4, { at: new Date(clock.now()).toISOString() }));
     await reaches(taskgate, 'live');
-    expect(taskgate.status.get().lostAt).toBeNull();
-    expect(seen).toEqual(['reconnecting', 'reconnecting', 'reconnecting', 'catchingUp', 'live']);
+    expect(taskgate.status.get()).toMatchObject({ lostAt: null, missed: 0 });
+    expect(seen).toEqual(['reconnecting', 'reconnecting', 'reconnecting', 'catchingUp', 'catchingUp', 'live']);
+  });
+
+  it('counts what it missed once, to however many it is told, in steps of a tenth of a second', async () => {
+    const taskgate = connect();
+    const follower = taskgate.followTask('a', { after: '1' });
+    const other = taskgate.followTasks({}, { after: '1' });
+    const reads = [follower.next(), other.next()];
+    const before = [await gateway.subscribed(), await gateway.subscribed()];
+    before[0]!.cut();
+    await reaches(taskgate, 'reconnecting');
+    await clock.advance(250);
+    const counts: number[] = [];
+    taskgate.status.subscribe(() => counts.push(taskgate.status.get().missed));
+    const after = [await gateway.subscribed(), await gateway.subscribed()];
+    for (const each of after) each.send(2, 3, 4);
+    await Promise.all(reads);
+    for (let seq = 3; seq <= 4; seq++) await Promise.all([follower.next(), other.next()]);
+    expect(counts).toEqual([]);
+    await clock.advance(100);
+    expect(counts).toEqual([3]);
+    await clock.advance(900);
+    expect(taskgate.status.get()).toMatchObject({ state: 'live', missed: 0 });
   });
 
   it('has caught up when nothing comes for a second', async () => {
