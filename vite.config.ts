@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import * as clientDocuments from './src/client/documents.ts';
+import * as clientDocuments from './src/client/generated/documents.ts';
 import * as dashboardDocuments from './src/dashboard/generated/documents.ts';
 
 /**

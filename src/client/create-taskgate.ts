@@ -1,18 +1,29 @@
 import { createBackoff } from './backoff.js';
 import { systemClock, type Clock } from './clock.js';
 import { createConnection } from './connection.js';
-import { FOLLOW_STATS } from './documents.js';
 import { createFollower, type Follower } from './follower.js';
 import { followTask } from './follow-task.js';
 import { followTasks } from './follow-tasks.js';
 import { createFreshStarts } from './fresh-starts.js';
+import { FollowStatsDocument } from './generated/documents.js';
 import { currentPage, type Page } from './page.js';
 import type { Ask, Parts } from './parts.js';
 import { sendQuery, type Answer, type AuthReason } from './query.js';
 import type { WebSocketConstructor } from './socket.js';
 import { createStatus, type StatusStore } from './status.js';
 import { stream } from './stream.js';
-import type { FollowedTask, TaskFilter, TaskList, TaskOrder, TaskReset, TaskStats, TaskUpdate } from './task.js';
+import type {
+  FollowedTask,
+  TaskFilter,
+  TaskList,
+  TaskOrder,
+  TaskReset,
+  TaskStats,
+  TaskUpdate,
+  WaitedTask,
+} from './task.js';
+import { TaskgateError } from './taskgate-error.js';
+import { waitForTask } from './wait-for-task.js';
 
 export interface TaskgateOptions {
   /** Of `/graphql`, over HTTP. The socket's address is made from it. */
@@ -72,6 +83,15 @@ export interface Taskgate {
     filter?: TaskFilter,
     options?: FollowOptions & { readonly limit?: number; readonly order?: TaskOrder },
   ): Follower<TaskUpdate | TaskList>;
+  /**
+   * The task when it is done, or removed, or when `timeoutMs` is over; without it, it waits as long as it takes.
+   *
+   * @throws TaskgateError when another try would not help, NOT_FOUND say; the reason of `signal` when that is aborted
+   */
+  waitForTask(
+    id: string,
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<WaitedTask>;
   /** Counts, at once and on change. */
   followStats(filter?: TaskFilter, options?: Pick<FollowOptions, 'signal'>): Follower<TaskStats>;
   /**
@@ -95,12 +115,12 @@ export function createTaskgate(options: TaskgateOptions): Taskgate {
   let aheadMs = 0;
   const send: typeof fetch = (...request) => (options.fetch ?? globalThis.fetch)(...request);
   const http = { url, fetch: send, credential, now, noteAhead: (ms: number): void => void (aheadMs = ms) };
-  const ask: Ask = (document, variables, signal) => sendQuery(http, document, variables, signal);
+  const ask: Ask = (document, variables, signal) => sendQuery(http, document.toString(), variables, signal);
   const answers = async (): Promise<boolean> => {
     const limit = new AbortController();
     const timer = clock.setTimer(ANSWERS_WITHIN_MS, () => limit.abort());
     try {
-      const { error } = await ask('{ __typename }', {}, AbortSignal.any([limit.signal, closing.signal]));
+      const { error } = await sendQuery(http, '{ __typename }', {}, AbortSignal.any([limit.signal, closing.signal]));
       return !error?.retryable;
     } catch {
       return false;
@@ -135,20 +155,21 @@ export function createTaskgate(options: TaskgateOptions): Taskgate {
 
   return {
     status,
-    query: (document, variables = {}, signal) => ask(document, variables, signal),
+    query: (document, variables = {}, signal) => sendQuery(http, document, variables, signal),
     followTask: (id, { after, signal } = {}) =>
       createFollower((inner) => followTask(parts, id, after, inner), until(signal)),
     followTasks: (filter = {}, { after, signal, limit = 200, order = 'CREATED_DESC' } = {}) =>
       createFollower((inner) => followTasks(parts, filter, { after, limit, order }, inner), until(signal)),
+    waitForTask: (id, { timeoutMs = Infinity, signal } = {}) => waitForTask(parts, id, timeoutMs, until(signal)),
     followStats: (filter = {}, { signal } = {}) =>
       createFollower(async function* (inner) {
-        for await (const { event } of stream<TaskStats>(connection, FOLLOW_STATS, () => ({ filter }), inner)) {
+        for await (const { event } of stream(connection, FollowStatsDocument, () => ({ filter }), inner)) {
           if (event) yield event;
         }
       }, until(signal)),
     reconnectNow: () => connection.retryNow(),
     close() {
-      closing.abort();
+      closing.abort(new TaskgateError('CLOSED', 'The client is closed'));
       connection.close();
       return Promise.resolve();
     },

@@ -1,9 +1,9 @@
-import { FOLLOW_TASK, READ_TASK } from './documents.js';
 import { isRefusedInput } from './fresh-starts.js';
+import { FollowTaskDocument, ReadTaskDocument, type FollowedEventFragment } from './generated/documents.js';
 import type { Ask, Parts } from './parts.js';
 import { isAborted } from './pause.js';
 import { stream } from './stream.js';
-import type { FollowedTask, ResetCause, TaskReset, TaskUpdate, WireEvent } from './task.js';
+import type { FollowedTask, ResetCause, TaskReset, TaskUpdate } from './task.js';
 
 const KINDS = { SNAPSHOT: 'snapshot', CHANGED: 'changed', REMOVED: 'removed' } as const;
 
@@ -23,7 +23,7 @@ export async function* followTask(
   /** Ends with why there must be a fresh start, or with the end; null: it is to be called again. */
   async function* readOn(): AsyncGenerator<TaskUpdate | TaskReset, ResetCause | Ended | null, undefined> {
     try {
-      for await (const { event } of stream<WireEvent>(connection, FOLLOW_TASK, () => ({ id, after }), signal)) {
+      for await (const { event } of stream(connection, FollowTaskDocument, () => ({ id, after }), signal)) {
         if (event === null) {
           const ended = await endOf(ask, id, last, signal);
           if (ended) return ended;
@@ -72,7 +72,7 @@ interface Ended {
 /** Undefined when the task goes on, and the stream ended for another reason; the stream is tried again when unknown. */
 async function endOf(ask: Ask, id: string, last: FollowedTask | null, signal: AbortSignal): Promise<Ended | undefined> {
   try {
-    const { data, error } = await ask<{ task: FollowedTask | null }>(READ_TASK, { id }, signal);
+    const { data, error } = await ask(ReadTaskDocument, { id }, signal);
     if (error || !data) return undefined;
     return data.task === null || data.task.done ? { task: data.task ?? last } : undefined;
   } catch {
@@ -80,7 +80,14 @@ async function endOf(ask: Ask, id: string, last: FollowedTask | null, signal: Ab
   }
 }
 
-function toUpdate({ type, task, cursor, at, previousStatus, resetReason }: WireEvent): TaskUpdate | TaskReset {
+function toUpdate({
+  type,
+  task,
+  cursor,
+  at,
+  previousStatus,
+  resetReason,
+}: FollowedEventFragment): TaskUpdate | TaskReset {
   if (type === 'RESET' || task === null) {
     return { kind: 'reset', reason: resetReason ?? 'UNKNOWN_CURSOR', cursor, at };
   }

@@ -1,19 +1,15 @@
-import { FOLLOW_TASKS, LIST_TASKS } from './documents.js';
 import { isRefusedInput, type FreshStarts } from './fresh-starts.js';
+import {
+  FollowTasksDocument,
+  ListTasksDocument,
+  type ListTasksQuery,
+  type ListTasksQueryVariables,
+} from './generated/documents.js';
 import type { Ask, Parts } from './parts.js';
 import { isAborted } from './pause.js';
 import { createSeenTasks } from './seen-tasks.js';
 import { stream } from './stream.js';
-import type {
-  FollowedTask,
-  ResetCause,
-  SourceError,
-  TaskFilter,
-  TaskList,
-  TaskOrder,
-  TaskUpdate,
-  WireEvent,
-} from './task.js';
+import type { FollowedTask, ResetCause, TaskFilter, TaskList, TaskOrder, TaskUpdate } from './task.js';
 import { TaskgateError } from './taskgate-error.js';
 
 export interface ListOptions {
@@ -27,17 +23,7 @@ interface Wanted extends Pick<ListOptions, 'limit' | 'order'> {
   readonly filter: TaskFilter;
 }
 
-interface Page {
-  readonly tasks: TaskPage | null;
-}
-
-interface TaskPage {
-  readonly nodes: readonly FollowedTask[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly totalCount: number;
-  readonly streamCursor: string;
-  readonly sourceErrors: readonly SourceError[];
-}
+type TaskPage = NonNullable<ListTasksQuery['tasks']>;
 
 /** The gateway gives no more at once. */
 const PAGE_SIZE = 200;
@@ -65,9 +51,13 @@ export async function* followTasks(
 
   /** Ends with why there must be a new list; null: it is to be called again. */
   async function* readOn(): AsyncGenerator<TaskUpdate, ResetCause | null, undefined> {
-    const variables = (): Readonly<Record<string, unknown>> => ({ filter: followed, after });
     try {
-      for await (const { event } of stream<WireEvent>(connection, FOLLOW_TASKS, variables, signal)) {
+      for await (const { event } of stream(
+        connection,
+        FollowTasksDocument,
+        () => ({ filter: followed, after }),
+        signal,
+      )) {
         if (event === null) continue;
         if (event.type === 'RESET' || event.task === null) return event.resetReason ?? 'UNKNOWN_CURSOR';
         const { type, task, previousStatus, cursor, at } = event;
@@ -143,7 +133,7 @@ async function readList(
   signal: AbortSignal,
 ): Promise<TaskList> {
   const first = await readPage(ask, { filter, order, first: Math.min(PAGE_SIZE, limit) }, signal);
-  const tasks = new Map(first.nodes.map((task) => [task.id, task]));
+  const tasks = new Map<string, FollowedTask>(first.nodes.map((task) => [task.id, task]));
   let { hasNextPage, endCursor } = first.pageInfo;
   while (hasNextPage && tasks.size < limit) {
     const size = Math.min(PAGE_SIZE, limit - tasks.size);
@@ -163,12 +153,8 @@ async function readList(
   };
 }
 
-async function readPage(
-  ask: Ask,
-  variables: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-): Promise<TaskPage> {
-  const { data, error } = await ask<Page>(LIST_TASKS, variables, signal);
+async function readPage(ask: Ask, variables: ListTasksQueryVariables, signal: AbortSignal): Promise<TaskPage> {
+  const { data, error } = await ask(ListTasksDocument, variables, signal);
   if (!data?.tasks) throw error ?? new TaskgateError('UNKNOWN', 'The gateway gave no list');
   return data.tasks;
 }

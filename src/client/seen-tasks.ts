@@ -1,12 +1,13 @@
+import type { TaskEventType } from './generated/documents.js';
 import { matchesFilter } from './matches-filter.js';
-import type { FollowedTask, TaskFilter, WireEvent } from './task.js';
+import type { FollowedTask, TaskFilter } from './task.js';
 
 /** How far each task of a list was told of, as long as every change of it is told. */
 export interface SeenTasks {
   /** Begins anew with these. */
   take(tasks: readonly FollowedTask[]): void;
-  placeOf(type: WireEvent['type'], task: FollowedTask): 'next' | 'repeated' | 'beyond a gap';
-  told(type: WireEvent['type'], task: FollowedTask): void;
+  placeOf(type: TaskEventType, task: FollowedTask): 'next' | 'repeated' | 'beyond a gap';
+  told(type: TaskEventType, task: FollowedTask): void;
 }
 
 export function createSeenTasks(filter: TaskFilter): SeenTasks {

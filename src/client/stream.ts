@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import type { TypedDocumentString } from './generated/documents.js';
 import { isAborted } from './pause.js';
 import { subscribeOnce } from './subscribe.js';
 import { TaskgateError } from './taskgate-error.js';
@@ -24,15 +25,15 @@ export type Streamed<Event> = { readonly event: Event } | { readonly event: null
  *
  * @throws TaskgateError when another try would not help
  */
-export async function* stream<Event>(
-  connection: Connection,
-  document: string,
-  variables: () => Readonly<Record<string, unknown>>,
+export async function* stream<Event, Variables extends Readonly<Record<string, unknown>>>(
+  connection: Pick<Connection, 'subscribe' | 'waitToRetry'>,
+  document: TypedDocumentString<{ readonly event: Event }, Variables>,
+  variables: () => Variables,
   signal: AbortSignal,
 ): AsyncGenerator<Streamed<Event>, void, undefined> {
   while (!signal.aborted) {
     let waitMs: number | null = null;
-    for await (const received of subscribeOnce<Event>(connection, document, variables(), signal)) {
+    for await (const received of subscribeOnce<Event>(connection, document.toString(), variables(), signal)) {
       if (received.type === 'event') yield { event: received.event };
       else if (received.type === 'refused') waitMs = waitAfterRefusal(received.error);
       else if (received.type === 'lost') waitMs = waitAfterLoss(received.cause);

@@ -1,7 +1,6 @@
-import type { ResetReason, TaskFilter, TaskService, TaskStatus } from './generated/graphql.js';
+import type { ResetReason, TaskFilter, TaskOrder, TaskService, TaskStatus } from './generated/documents.js';
 
-export type { ResetReason, TaskFilter, TaskService, TaskStatus };
-export type TaskOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'UPDATED_DESC' | 'UPDATED_ASC';
+export type { ResetReason, TaskFilter, TaskOrder, TaskService, TaskStatus };
 
 /** What the client reads of each task, whatever its service. Instants are RFC 3339 in UTC. */
 export interface FollowedTask {
@@ -59,16 +58,6 @@ export interface TaskStats {
   readonly byService: readonly { readonly service: TaskService; readonly count: number; readonly open: number }[];
 }
 
-/** One event as the gateway sends it. */
-export interface WireEvent {
-  readonly type: 'SNAPSHOT' | 'CHANGED' | 'REMOVED' | 'RESET';
-  readonly cursor: string;
-  readonly task: FollowedTask | null;
-  readonly previousStatus: TaskStatus | null;
-  readonly at: string;
-  readonly resetReason: ResetReason | null;
-}
-
 /** What became of a task. `cursor` is what `after` takes to go on exactly behind it. */
 export interface TaskUpdate {
   readonly kind: 'snapshot' | 'changed' | 'removed';
@@ -84,6 +73,11 @@ export interface TaskUpdate {
  * change was missing behind it, also when it was asked for again.
  */
 export type ResetCause = ResetReason | 'REFUSED_CURSOR' | 'GAP';
+
+/** How a wait for a task ended. `timedOut`: the task as it was seen last; null when nothing was heard in that time. */
+export type WaitedTask =
+  | { readonly outcome: 'done' | 'removed'; readonly task: FollowedTask }
+  | { readonly outcome: 'timedOut'; readonly task: FollowedTask | null };
 
 /** Said of one task before the snapshot that follows: changes between may have been missed. */
 export interface TaskReset {

@@ -462,7 +462,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const RefusalFragmentDoc = new TypedDocumentString(`
+export const RefusalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
@@ -472,7 +472,7 @@ export const RefusalFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
-export const FreshnessFragmentDoc = new TypedDocumentString(`
+export const FreshnessFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Freshness on Task {
   seq
   done
@@ -494,7 +494,7 @@ export const FreshnessFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Freshness"}) as unknown as TypedDocumentString<FreshnessFragment, unknown>;
-export const PageOfTasksDocument = new TypedDocumentString(`
+export const PageOfTasksDocument = /*#__PURE__*/ new TypedDocumentString(`
     query PageOfTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
   tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
     nodes {
@@ -541,7 +541,7 @@ export const PageOfTasksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PageOfTasksQuery, PageOfTasksQueryVariables>;
-export const ReadSourceStatesDocument = new TypedDocumentString(`
+export const ReadSourceStatesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ReadSourceStates {
   sources {
     service
@@ -550,7 +550,7 @@ export const ReadSourceStatesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadSourceStatesQuery, ReadSourceStatesQueryVariables>;
-export const ReadSourcesDocument = new TypedDocumentString(`
+export const ReadSourcesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ReadSources {
   sources {
     service
@@ -570,7 +570,7 @@ export const ReadSourcesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadSourcesQuery, ReadSourcesQueryVariables>;
-export const BindLdapDocument = new TypedDocumentString(`
+export const BindLdapDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation BindLdap($input: BindLdapInput!) {
   payload: bindLdap(input: $input) {
     task {
@@ -590,7 +590,7 @@ export const BindLdapDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<BindLdapMutation, BindLdapMutationVariables>;
-export const UpdateLdapDocument = new TypedDocumentString(`
+export const UpdateLdapDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateLdap($input: UpdateLdapInput!) {
   payload: updateLdap(input: $input) {
     task {
@@ -610,7 +610,7 @@ export const UpdateLdapDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<UpdateLdapMutation, UpdateLdapMutationVariables>;
-export const UnbindLdapDocument = new TypedDocumentString(`
+export const UnbindLdapDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UnbindLdap($input: UnbindLdapInput!) {
   payload: unbindLdap(input: $input) {
     task {
@@ -630,7 +630,7 @@ export const UnbindLdapDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<UnbindLdapMutation, UnbindLdapMutationVariables>;
-export const ImportApisDocument = new TypedDocumentString(`
+export const ImportApisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ImportApis($input: ImportApisInput!) {
   payload: importApis(input: $input) {
     task {
@@ -650,7 +650,7 @@ export const ImportApisDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<ImportApisMutation, ImportApisMutationVariables>;
-export const ExportApisDocument = new TypedDocumentString(`
+export const ExportApisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ExportApis($input: ExportApisInput!) {
   payload: exportApis(input: $input) {
     task {
@@ -670,7 +670,7 @@ export const ExportApisDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<ExportApisMutation, ExportApisMutationVariables>;
-export const AssociateKeypairDocument = new TypedDocumentString(`
+export const AssociateKeypairDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AssociateKeypair($input: AssociateKeypairInput!) {
   payload: associateKeypair(input: $input) {
     task {
@@ -690,7 +690,7 @@ export const AssociateKeypairDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<AssociateKeypairMutation, AssociateKeypairMutationVariables>;
-export const DisassociateKeypairDocument = new TypedDocumentString(`
+export const DisassociateKeypairDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DisassociateKeypair($input: DisassociateKeypairInput!) {
   payload: disassociateKeypair(input: $input) {
     task {
@@ -710,7 +710,7 @@ export const DisassociateKeypairDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<DisassociateKeypairMutation, DisassociateKeypairMutationVariables>;
-export const TrackTaskDocument = new TypedDocumentString(`
+export const TrackTaskDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TrackTask($input: TrackTaskInput!) {
   payload: trackTask(input: $input) {
     task {
@@ -730,7 +730,7 @@ export const TrackTaskDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<TrackTaskMutation, TrackTaskMutationVariables>;
-export const ShowTaskDocument = new TypedDocumentString(`
+export const ShowTaskDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ShowTask($id: ID!, $after: String) {
   task(id: $id) {
     __typename
@@ -877,7 +877,7 @@ export const ShowTaskDocument = new TypedDocumentString(`
     overdue
   }
 }`) as unknown as TypedDocumentString<ShowTaskQuery, ShowTaskQueryVariables>;
-export const ReadFreshnessDocument = new TypedDocumentString(`
+export const ReadFreshnessDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ReadFreshness($id: ID!) {
   task(id: $id) {
     ...Freshness
@@ -903,14 +903,14 @@ export const ReadFreshnessDocument = new TypedDocumentString(`
     overdue
   }
 }`) as unknown as TypedDocumentString<ReadFreshnessQuery, ReadFreshnessQueryVariables>;
-export const ReadRawDocument = new TypedDocumentString(`
+export const ReadRawDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ReadRaw($id: ID!) {
   task(id: $id) {
     raw
   }
 }
     `) as unknown as TypedDocumentString<ReadRawQuery, ReadRawQueryVariables>;
-export const StopRenderTaskDocument = new TypedDocumentString(`
+export const StopRenderTaskDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StopRenderTask($id: ID!) {
   payload: stopRenderTask(input: {id: $id}) {
     userErrors {
@@ -926,7 +926,7 @@ export const StopRenderTaskDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<StopRenderTaskMutation, StopRenderTaskMutationVariables>;
-export const UntrackTaskDocument = new TypedDocumentString(`
+export const UntrackTaskDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UntrackTask($id: ID!) {
   payload: untrackTask(input: {id: $id}) {
     userErrors {
@@ -942,7 +942,7 @@ export const UntrackTaskDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<UntrackTaskMutation, UntrackTaskMutationVariables>;
-export const DeleteBcsRecordDocument = new TypedDocumentString(`
+export const DeleteBcsRecordDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DeleteBcsRecord($id: ID!) {
   payload: deleteBcsTaskRecords(input: {ids: [$id]}) {
     userErrors {
@@ -958,7 +958,7 @@ export const DeleteBcsRecordDocument = new TypedDocumentString(`
     upstreamCode
   }
 }`) as unknown as TypedDocumentString<DeleteBcsRecordMutation, DeleteBcsRecordMutationVariables>;
-export const ReadViewerDocument = new TypedDocumentString(`
+export const ReadViewerDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ReadViewer {
   viewer {
     name

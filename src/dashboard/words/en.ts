@@ -1,5 +1,5 @@
-import type { SourceState } from '../../client/generated/graphql.js';
 import type { ConnectionState, TaskStatus } from '../../client/index.js';
+import type { SourceState } from '../generated/documents.js';
 import { boardEn } from './en-board.js';
 import { enPages } from './en-pages.js';
 
