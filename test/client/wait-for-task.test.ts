@@ -26,7 +26,7 @@ describe('waiting for a task of a gateway', () => {
       webSocket,
       idleCloseMs: 0,
       fetch: (input, init) => {
-        sent.push(String(init?.body));
+        sent.push(init?.body as string);
         return fetch(input, init);
       },
     });
@@ -156,7 +156,10 @@ describe('waiting for a task on a bad day', () => {
 
   it.each([{ webSocket: WebSocket }, { webSocket: null }])('ends at once when it is aborted', async ({ webSocket }) => {
     let asked = false;
-    gateway.onQuery(() => (asked = true) && { task: taskOf(2) });
+    gateway.onQuery(() => {
+      asked = true;
+      return { task: taskOf(2) };
+    });
     const controller = new AbortController();
     const taskgate = connect({ webSocket });
     const waiting = taskgate.waitForTask('a', { timeoutMs: 60_000, signal: controller.signal });
