@@ -56,8 +56,8 @@ describeInBrowser('a service that the pages have never heard of (needs /usr/bin/
       await header.getByText('paint_toy').waitFor();
       await header.getByText('drying').waitFor();
       await page.getByText('Bear').first().waitFor();
-      await page.locator('#raw summary').click();
-      await page.locator('#raw pre').getByText('varnish').waitFor();
+      await page.locator('#raw > summary').click();
+      await page.locator('#raw .json').getByText('varnish').waitFor();
 
       await page.getByRole('link', { name: 'Board', exact: true }).click();
       await page.getByLabel('Service').selectOption('TOY');

@@ -43,8 +43,8 @@ describeInBrowser(
         await page.locator('[data-testid=conn][data-state=live]').waitFor();
         await page.locator('tbody tr[data-task] a').first().click();
         await page.locator('.task-header').waitFor();
-        await page.locator('#raw summary').click();
-        await page.locator('#raw pre').waitFor();
+        await page.locator('#raw > summary').click();
+        await page.locator('#raw .json').waitFor();
         gateway.simulator.control.hurryAll({ service: 'ECS' });
         await page.locator('.task-header .badge[data-status=SUCCEEDED]').waitFor();
 

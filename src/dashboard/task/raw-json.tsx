@@ -6,6 +6,7 @@ import { download } from '../download.js';
 import { ErrorPanel, toTaskgateError } from '../error-panel.js';
 import { ReadRawDocument } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
+import { JsonTree } from './json-tree.js';
 
 interface RawJsonProps {
   readonly id: string;
@@ -27,7 +28,7 @@ export function RawJson({ id, seq }: RawJsonProps): ReactNode {
 
 function Raw({ id, seq }: RawJsonProps): ReactNode {
   const words = useWords();
-  const [text, setText] = useState<string>();
+  const [raw, setRaw] = useState<{ readonly value: unknown }>();
   const [error, setError] = useState<TaskgateError | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -36,32 +37,29 @@ function Raw({ id, seq }: RawJsonProps): ReactNode {
       const { data, error: refused } = await ask(ReadRawDocument, { id }, controller.signal);
       if (controller.signal.aborted) return;
       setError(refused);
-      if (data) setText(JSON.stringify(data.task?.raw ?? null, null, 2));
+      if (data) setRaw({ value: data.task?.raw ?? null });
     };
     read().catch((cause: unknown) => {
       if (!controller.signal.aborted) setError(toTaskgateError(cause));
     });
     return () => controller.abort();
   }, [id, seq, attempt]);
+  const textOf = (value: unknown): string => JSON.stringify(value, null, 2);
   return (
     <>
       <div className="tools">
         <span className="muted">{words.rawHint}</span>
-        {text !== undefined && (
+        {raw && (
           <span className="tools-end">
-            <CopyButton text={() => text} label={words.copyJson} />
-            <button type="button" onClick={() => download(text, `${id}.json`)}>
+            <CopyButton text={() => textOf(raw.value)} label={words.copyJson} />
+            <button type="button" onClick={() => download(textOf(raw.value), `${id}.json`)}>
               {words.download}
             </button>
           </span>
         )}
       </div>
       {error && <ErrorPanel error={error} onRetry={() => setAttempt(attempt + 1)} />}
-      {text !== undefined && (
-        <pre tabIndex={0} role="region" aria-label={words.raw}>
-          {text}
-        </pre>
-      )}
+      {raw && <JsonTree value={raw.value} label={words.raw} />}
     </>
   );
 }

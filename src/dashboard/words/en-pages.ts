@@ -210,6 +210,10 @@ export const enPages = {
   firstLines: (shown: number, all: number): string =>
     `The first ${shown} of ${all} lines. The rest is in the download.`,
 
+  jsonItems: (count: number): string => (count === 1 ? '1 item' : `${count} items`),
+  jsonFields: (count: number): string => (count === 1 ? '1 field' : `${count} fields`),
+  jsonWhole: (count: number): string => `Show all ${count} characters`,
+
   noForm: (services: string): string =>
     `Tasks of ${services} are started by GraphQL: this page has no form for them. What runs is on the board.`,
   formHints: {
@@ -280,5 +284,10 @@ export const enPages = {
   openByService: 'Open by service',
   openOf: (open: number, all: number): string => `${open} open of ${all}`,
   sourcesWell: (count: number): string => `All ${count} sources answer`,
+  budgetShort: (used: number, allowed: number): string => `${used} of ${allowed}/min`,
+  lastChange: (duration: string): string => `last change ${duration} ago`,
+  wallPause: 'Pause',
+  wallRotate: 'Rotate',
+  spaceKey: 'Space',
   wallFor: (narrowed: string): string => (narrowed === '' ? 'all accounts' : narrowed),
 };

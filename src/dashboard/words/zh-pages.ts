@@ -189,6 +189,10 @@ export const zhPages: typeof enPages = {
   lines: (count) => `${count} 行`,
   firstLines: (shown, all) => `共 ${all} 行，显示前 ${shown} 行，其余请下载查看。`,
 
+  jsonItems: (count) => `${count} 项`,
+  jsonFields: (count) => `${count} 个字段`,
+  jsonWhole: (count) => `显示全部 ${count} 个字符`,
+
   noForm: (services) => `${services} 的任务请通过 GraphQL 启动：此页没有对应的表单。运行中的任务会显示在看板上。`,
   formHints: {
     bindLdap: '创建 LDAP 配置并绑定到 SFS Turbo 文件系统。',
@@ -254,5 +258,10 @@ export const zhPages: typeof enPages = {
   openByService: '各服务未结束的任务',
   openOf: (open, all) => `未结束 ${open} / 共 ${all}`,
   sourcesWell: (count) => `${count} 个数据源均应答正常`,
+  budgetShort: (used, allowed) => `每分钟 ${used} / ${allowed} 次`,
+  lastChange: (duration) => `最近变更：${duration}前`,
+  wallPause: '暂停轮换',
+  wallRotate: '继续轮换',
+  spaceKey: '空格',
   wallFor: (narrowed) => (narrowed === '' ? '全部账号' : narrowed),
 };
