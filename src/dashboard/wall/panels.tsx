@@ -1,12 +1,12 @@
 import { Clock, Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FollowedTask, TaskStats } from '../../client/index.js';
-import { ReadSourcesDocument } from '../generated/documents.js';
+import type { ReadSourcesQuery } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
-import { iconOfState, isWell, worstFirst } from '../sources/source-state.js';
+import { iconOfState, isWell, worstFirst, type Source } from '../sources/source-state.js';
 import { StatusBadge, StatusIcon, STATUSES } from '../status-badge.js';
-import { formatDuration, useLiveNow } from '../time.js';
-import { usePolled } from '../use-polled.js';
+import { formatDuration, useLiveNow, useNow } from '../time.js';
+import type { Polled } from '../use-polled.js';
 
 interface StatsProps {
   readonly stats: TaskStats | undefined;
@@ -107,29 +107,61 @@ export function ServicesPanel({ stats }: StatsProps): ReactNode {
   );
 }
 
-const SOURCES_EVERY_MS = 10_000;
+const NEAR_BUDGET = 0.8;
+const MOST_SOURCES = 8;
 
-export function SourcesPanel({ accounts }: { readonly accounts: readonly string[] | null }): ReactNode {
+interface SourcesPanelProps {
+  readonly polled: Polled<ReadSourcesQuery>;
+  readonly accounts: readonly string[] | null;
+}
+
+/** A tile for each, the worst first; those beyond are counted. */
+export function SourcesPanel({ polled: { data, error }, accounts }: SourcesPanelProps): ReactNode {
   const words = useWords();
-  const { data, error } = usePolled(ReadSourcesDocument, SOURCES_EVERY_MS);
-  const mine = (data?.sources ?? []).filter(({ account }) => accounts?.includes(account) ?? true);
-  const ill = worstFirst(mine).filter((source) => !isWell(source));
+  const mine = worstFirst((data?.sources ?? []).filter(({ account }) => accounts?.includes(account) ?? true));
+  const ill = mine.filter((source) => !isWell(source)).length;
   return (
-    <section className="wall-panel" aria-labelledby="wall-sources">
-      <h2 id="wall-sources">{words.sources}</h2>
-      {error && <p className="wall-why">{error.code}</p>}
-      {data && ill.length === 0 && <p className="wall-calm">{words.sourcesWell(mine.length)}</p>}
+    <section className="wall-panel wall-sources" aria-labelledby="wall-sources">
+      <h2 id="wall-sources">
+        {words.sources}
+        {data && !error && ill === 0 && <span className="wall-calm"> {words.sourcesWell(mine.length)}</span>}
+        {error && <code> {error.code}</code>}
+        {mine.length > MOST_SOURCES && <span> {words.shown(MOST_SOURCES, mine.length)}</span>}
+      </h2>
       <ul>
-        {ill.slice(0, MOST_ROWS / 2).map(({ service, account, state }) => {
-          const Icon = iconOfState(state);
-          const known = (words.sourceStates as Readonly<Record<string, { readonly word: string }>>)[state];
-          return (
-            <li key={`${service} ${account}`} className="wall-source">
-              <Icon size={20} aria-hidden /> {service} · {account} <strong>{known?.word ?? state}</strong>
-            </li>
-          );
-        })}
+        {mine.slice(0, MOST_SOURCES).map((source) => (
+          <SourceTile key={`${source.service} ${source.account}`} source={source} />
+        ))}
       </ul>
     </section>
+  );
+}
+
+function SourceTile({ source }: { readonly source: Source }): ReactNode {
+  const words = useWords();
+  const now = useNow();
+  const { service, account, state, requestsPerMinute, requestBudgetPerMinute, lastSuccessAt } = source;
+  const Icon = iconOfState(state);
+  const known = (words.sourceStates as Readonly<Record<string, { readonly word: string }>>)[state];
+  const share = requestBudgetPerMinute > 0 ? requestsPerMinute / requestBudgetPerMinute : 0;
+  return (
+    <li className="wall-source" data-state={state} data-ill={isWell(source) ? undefined : ''}>
+      <span className="wall-source-name">
+        {service} <span className="muted">{account}</span>
+      </span>
+      <span className="wall-source-state">
+        <Icon aria-hidden /> {known?.word ?? state}
+      </span>
+      <span className="wall-bar" data-near={share >= NEAR_BUDGET ? '' : undefined} aria-hidden>
+        <span style={{ width: `${Math.min(1, share) * 100}%` }} />
+      </span>
+      <span className="wall-source-facts">
+        {words.budgetShort(Math.round(requestsPerMinute), Math.round(requestBudgetPerMinute))}
+        {share >= NEAR_BUDGET && <strong> {words.nearBudget}</strong>}
+      </span>
+      <span className="wall-source-facts muted">
+        {lastSuccessAt ? words.ago(formatDuration(now - Date.parse(lastSuccessAt), words)) : words.never}
+      </span>
+    </li>
   );
 }

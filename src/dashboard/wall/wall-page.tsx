@@ -1,21 +1,31 @@
-import { Maximize, X } from 'lucide-react';
+import { Maximize, Pause, Play, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Link, useSearch } from 'wouter';
-import type { TaskFilter, TaskService } from '../../client/index.js';
+import type { FollowedTask, TaskFilter, TaskService } from '../../client/index.js';
 import { useConnection, useTasks, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
-import { useWords } from '../preferences.js';
+import { ReadSourcesDocument } from '../generated/documents.js';
+import { usePreferences, useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
-import { formatClock, useNow } from '../time.js';
+import { formatClock, useNow, useOfNow } from '../time.js';
+import { usePolled } from '../use-polled.js';
 import { AttentionPanel, CountersPanel, ServicesPanel, SourcesPanel } from './panels.js';
+import { useNewBuild } from './use-new-build.js';
+import { parseWallView, useRotation, type Panel, type Rotation, type WallView } from './use-rotation.js';
 import { WallStrip } from './wall-strip.js';
 
 const BLIND_AFTER_MS = 10_000;
 const POINTER_HIDES_AFTER_MS = 3_000;
 /** Some more than are shown: they are put in order by when they ended. */
 const FAILURES_READ = 40;
+const SOURCES_EVERY_MS = 10_000;
+/** What has just failed is not turned away from. */
+const FRESH_FOR_MS = 60_000;
 
-/** For a screen on the wall: big, plain, and unmistakable when it is blind. `?account=` and `?service=` narrow it. */
+/**
+ * For a screen on the wall: big, plain, and unmistakable when it is blind. `?account=` and `?service=` narrow it; `?view=`
+ * and `?rotate=` say which panels there are, and that they take turns.
+ */
 export function WallPage(): ReactNode {
   const words = useWords();
   const filter = useWallFilter();
@@ -35,13 +45,28 @@ export function WallPage(): ReactNode {
     useMemo(() => ({ ...filter, overdue: true }), [filter]),
     { limit: FAILURES_READ },
   );
+  const sources = usePolled(ReadSourcesDocument, SOURCES_EVERY_MS);
   const blind = useBlind();
+  const view = useWallView();
+  const fresh = useFreshFailure(failed.tasks);
+  const rotation = useRotation(view, (panel) => panel === 'attention' && fresh);
+  const { turn } = rotation;
   useTab(words.wall);
   useAwake();
+  useNewBuild();
   usePointerRest(frame);
   const toggleFullScreen = useFullScreen();
+  useKeys(toggleFullScreen, turn === null ? null : rotation);
+  const shows = (panel: Panel): boolean => (turn === null ? view.panels.includes(panel) : turn === panel);
+  const aside = shows('services') || shows('sources');
   return (
-    <main className="wall" ref={frame} data-blind={blind === null ? undefined : ''} data-testid="wall">
+    <main
+      className="wall"
+      ref={frame}
+      data-turn={turn ?? undefined}
+      data-blind={blind === null ? undefined : ''}
+      data-testid="wall"
+    >
       <h1 className="visually-hidden">{words.wall}</h1>
       {blind !== null && (
         <p className="wall-blind" role="alert">
@@ -49,15 +74,25 @@ export function WallPage(): ReactNode {
         </p>
       )}
       {error && <ErrorPanel error={error} onRetry={retry} />}
-      <CountersPanel stats={stats} />
-      <div className="wall-columns">
-        <AttentionPanel failed={failed.tasks} stale={stale.tasks} late={late.tasks} />
-        <div className="wall-side">
-          <ServicesPanel stats={stats} />
-          <SourcesPanel accounts={filter.accounts ?? null} />
+      {shows('counters') && <CountersPanel stats={stats} />}
+      {(shows('attention') || aside) && (
+        <div className="wall-columns">
+          {shows('attention') && <AttentionPanel failed={failed.tasks} stale={stale.tasks} late={late.tasks} />}
+          {aside && (
+            <div className="wall-side">
+              {shows('services') && <ServicesPanel stats={stats} />}
+              {shows('sources') && <SourcesPanel polled={sources} accounts={filter.accounts ?? null} />}
+            </div>
+          )}
         </div>
-      </div>
+      )}
       <WallStrip filter={filter}>
+        {turn !== null && (
+          <button type="button" className="quiet" onClick={() => rotation.pause(!rotation.paused)}>
+            {rotation.paused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
+            {rotation.paused ? words.wallRotate : words.wallPause} <kbd>{words.spaceKey}</kbd>
+          </button>
+        )}
         <button type="button" className="quiet" onClick={toggleFullScreen}>
           <Maximize size={16} aria-hidden />
           {words.fullScreen} <kbd>f</kbd>
@@ -69,6 +104,16 @@ export function WallPage(): ReactNode {
       </WallStrip>
     </main>
   );
+}
+
+function useWallView(): WallView {
+  const search = useSearch();
+  return useMemo(() => parseWallView(search), [search]);
+}
+
+function useFreshFailure(failed: readonly FollowedTask[] | undefined): boolean {
+  const last = Math.max(0, ...(failed ?? []).map(({ finishedAt, updatedAt }) => Date.parse(finishedAt ?? updatedAt)));
+  return useOfNow((now) => (now - last < FRESH_FOR_MS ? 1 : 0)) === 1;
 }
 
 function useWallFilter(): TaskFilter {
@@ -137,12 +182,27 @@ function useFullScreen(): () => void {
     // Refused where a frame or a policy forbids it; the page is the same without.
     else document.documentElement.requestFullscreen().catch(() => undefined);
   });
+  return toggle;
+}
+
+/** Space and arrows turn the panels, where they turn. */
+function useKeys(toggleFullScreen: () => void, rotation: Rotation | null): void {
+  const { shortcuts } = usePreferences();
   useEffect(() => {
-    const pressed = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
-      if (key === 'f' && !ctrlKey && !metaKey && !altKey && !document.querySelector('dialog[open]')) toggle();
+    const pressed = (event: KeyboardEvent): void => {
+      const { key, target, ctrlKey, metaKey, altKey } = event;
+      if (ctrlKey || metaKey || altKey || document.querySelector('dialog[open]')) return;
+      if (key === 'f' && shortcuts) return toggleFullScreen();
+      if (!rotation) return;
+      if (key === 'ArrowRight') rotation.step(1);
+      else if (key === 'ArrowLeft') rotation.step(-1);
+      // On a button or a link it is theirs.
+      else if (key === ' ' && target === document.body) {
+        event.preventDefault();
+        rotation.pause(!rotation.paused);
+      }
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [toggle]);
-  return toggle;
+  });
 }

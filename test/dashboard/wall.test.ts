@@ -1,0 +1,114 @@
+import type { Browser, Page } from 'playwright-core';
+import { parseWallView } from '../../src/dashboard/wall/use-rotation.js';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+
+describe('the address of a wall', () => {
+  it.each([
+    ['', ['counters', 'attention', 'services', 'sources'], null],
+    ['?view=sources,nonsense,counters,sources', ['sources', 'counters'], null],
+    ['?view=nonsense&rotate=20', ['counters', 'attention', 'services', 'sources'], 20_000],
+    ['?rotate=1', ['counters', 'attention', 'services', 'sources'], 10_000],
+    ['?rotate=3600', ['counters', 'attention', 'services', 'sources'], 120_000],
+    ['?rotate=often', ['counters', 'attention', 'services', 'sources'], null],
+  ])('%s says which panels there are, and how long each has its turn', (search, panels, everyMs) => {
+    expect(parseWallView(search)).toEqual({ panels, everyMs });
+  });
+});
+
+describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeEach(async () => {
+    [browser, gateway] = await Promise.all([
+      launchBrowser(),
+      startGateway({ pagesFolder: PAGES_FOLDER, config: { polling: { discoverSeconds: 0.5, unwatchedSeconds: 0.5 } } }),
+    ]);
+  }, PATIENCE_MS);
+  afterEach(async () => {
+    await browser.close();
+    await gateway.stop();
+  });
+
+  async function fail(createdAt: number): Promise<void> {
+    const [job] = gateway.simulator.control.createTasks({
+      ...{ service: 'SFS', outcome: 'failed', waitMs: 0, runMs: 1_000, createdAt },
+      fields: { jobType: 'bind_ldap' },
+    });
+    await gateway.query('mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }', {
+      input: { service: 'SFS', account: 'demo', upstreamId: job!.id },
+    });
+  }
+  const openWall = async (search: string): Promise<Page> => {
+    const { page } = await openPage(browser, gateway.url, { path: `/wall${search}`, width: 1920, height: 1080 });
+    await page.clock.install();
+    await page.reload();
+    await page.locator('[data-testid=conn][data-state=live]').waitFor();
+    return page;
+  };
+  const turn = (page: Page, panel: string): Promise<void> => page.locator(`.wall[data-turn=${panel}]`).waitFor();
+
+  it(
+    'fits a full HD screen without scrolling, its counts legible from afar, every source with its budget',
+    async () => {
+      await fail(Date.now() - 600_000);
+      const page = await openWall('');
+      await page.locator('.wall-attention li').waitFor();
+      await page.getByTestId('last-change').waitFor();
+      expect(await page.locator('.wall-source').count()).toBe(5);
+      const { scrolled, size } = await page.evaluate(() => ({
+        scrolled: document.documentElement.scrollHeight > window.innerHeight,
+        size: parseFloat(getComputedStyle(document.querySelector('.wall-number')!).fontSize),
+      }));
+      expect(scrolled).toBe(false);
+      expect(size).toBeGreaterThanOrEqual(96);
+      const cut = await page
+        .locator('.wall-panel')
+        .evaluateAll((panels) => panels.filter((each) => each.scrollHeight > each.clientHeight + 1).length);
+      expect(cut).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'turns its panels by time and by arrows, and not while it is paused',
+    async () => {
+      await fail(Date.now() - 600_000);
+      const page = await openWall('?view=attention,sources,counters&rotate=20');
+      await page.locator('.wall-attention li').waitFor();
+      await page.clock.fastForward(20_000);
+      await turn(page, 'sources');
+      await page.keyboard.press('ArrowLeft');
+      await turn(page, 'attention');
+      await page.keyboard.press('ArrowLeft');
+      await turn(page, 'counters');
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Rotate' }).waitFor();
+      await page.clock.fastForward(60_000);
+      await turn(page, 'counters');
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await page.clock.fastForward(20_000);
+      await turn(page, 'attention');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'does not turn away from what has just failed',
+    async () => {
+      await fail(Date.now() - 1_000);
+      const page = await openWall('?view=attention,sources&rotate=10');
+      await page.locator('.wall-attention li').waitFor();
+      await page.clock.fastForward(15_000);
+      await turn(page, 'attention');
+      await page.keyboard.press('ArrowRight');
+      await turn(page, 'sources');
+    },
+    PATIENCE_MS,
+  );
+});
