@@ -17,6 +17,8 @@ export interface Entry extends HeapItem {
   baseMs: number;
   plannedMs: number;
   alone: boolean;
+  /** Due together with many others. The reading after that comes early, at a random moment, so that they part. */
+  crowded: boolean;
   /** When it was asked for last; null before that. */
   askedAt: number | null;
   /** Being read right now: in no heap. */
@@ -39,6 +41,8 @@ export interface Watching {
 
 /** Tasks due within so little of each other are taken together; keeps ticks few. */
 const SLACK_MS = 5;
+/** So many may be due at one time, again and again, and be a burden to nobody. */
+const MOST_TOGETHER = 100;
 
 /** When each task of a poll group is due. Knows time only as a parameter, and reads nothing. */
 export class Schedule {
@@ -78,10 +82,12 @@ export class Schedule {
     const entries = tasks.filter(({ task }) => !this.entries.has(task.id)).map((stored) => this.#enter(stored, now));
     const stretch = this.stretch;
     const overdue = entries.filter(({ stored }) => (stored.freshness.nextPollAt ?? 0) <= now).length;
+    const crowded = this.#isCrowd(overdue);
     for (const entry of entries) {
       entry.plannedMs = entry.baseMs * stretch;
       const planned = entry.stored.freshness.nextPollAt ?? 0;
       const { requestsPerSecond } = this.#rules.polling;
+      entry.crowded = crowded && planned <= now;
       this.#place(
         entry,
         planned > now
@@ -113,8 +119,10 @@ export class Schedule {
   /** When a task asked for at `askedAt` is to be read again. */
   next(entry: Entry, askedAt: number, now: number): { readonly at: number; readonly plannedMs: number } {
     this.#rebase(entry, now);
-    entry.plannedMs = entry.baseMs * this.stretch;
-    return { at: this.#after(askedAt, entry.plannedMs), plannedMs: entry.plannedMs };
+    const plannedMs = (entry.plannedMs = entry.baseMs * this.stretch);
+    const waitMs = entry.crowded ? this.#random() * plannedMs : plannedMs;
+    entry.crowded = false;
+    return { at: this.#after(askedAt, waitMs), plannedMs };
   }
 
   /** The same for a task that is not in here yet. */
@@ -174,12 +182,16 @@ export class Schedule {
     const changed = entries.filter((entry) => !entry.watched);
     for (const entry of changed) this.#rebase(entry, now);
     const stretch = this.stretch;
+    const crowded = this.#isCrowd(changed.length);
     return changed.filter((entry) => {
       if (entry.reading) return false;
       const planned = entry.baseMs * stretch;
       const dueAt = Math.max(now, this.#after(entry.askedAt ?? now - planned, planned));
       const forward = dueAt < entry.dueAt;
-      if (forward) entry.plannedMs = planned;
+      if (forward) {
+        entry.plannedMs = planned;
+        entry.crowded = crowded;
+      }
       this.#place(entry, Math.min(dueAt, entry.dueAt));
       return forward;
     });
@@ -207,6 +219,7 @@ export class Schedule {
       baseMs,
       plannedMs: baseMs,
       alone: false,
+      crowded: false,
       askedAt: stored.freshness.askedAt,
       reading: false,
       rawMark: null,
@@ -228,6 +241,11 @@ export class Schedule {
     this.#demand.remove(entry.baseMs);
     entry.baseMs = intervalFor(now - entry.stored.task.createdAt, entry.watched, this.#rules.polling);
     this.#demand.add(entry.baseMs);
+  }
+
+  /** Where tasks share calls they had better be due together. */
+  #isCrowd(tasks: number): boolean {
+    return tasks > MOST_TOGETHER && !canShare(this.entries.size, this.#rules.callsFor);
   }
 
   #after(askedAt: number, plannedMs: number): number {

@@ -33,6 +33,24 @@ test('1,000 watched tasks of a source without a list take one call per task and 
   await watch.stop();
 });
 
+test('tasks that a start, or somebody who watches them all, makes due together are read evenly one interval later', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const { watch, ids } = await watchMany(source, clock, 10_000);
+  await clock.advance(1000);
+  expect(source.callsSince(0)).toBeGreaterThanOrEqual(1000);
+  await clock.advance(11_000);
+  for (let second = 0; second < 10; second++) {
+    const from = clock.now();
+    await clock.advance(1000);
+    // A hundred, more or less, and not a thousand at once.
+    expect(source.callsSince(from)).toBeGreaterThan(50);
+    expect(source.callsSince(from)).toBeLessThan(150);
+  }
+  for (const id of ids) expect(Math.max(...gaps(source.asked(id)))).toBeLessThanOrEqual(10_100);
+  await watch.stop();
+});
+
 test('where the budget cannot carry the intervals, all stretch alike, and what is told follows', async () => {
   const clock = new ManualClock();
   const source = new FakeSource(clock);
