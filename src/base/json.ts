@@ -24,6 +24,19 @@ export function parseJson(text: string): Json | undefined {
 }
 
 function nestingExceeds(text: string, limit: number): boolean {
+  return opensMoreThan(text, limit) && isDeeperThan(text, limit);
+}
+
+/** Most texts have too few brackets to be nested that deeply, which is told much sooner. */
+function opensMoreThan(text: string, limit: number): boolean {
+  let opened = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++opened > limit) return true;
+  }
+  return false;
+}
+
+function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {

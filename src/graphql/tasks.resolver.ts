@@ -54,6 +54,8 @@ class TaskConnectionType {
   filter!: TaskFilter;
 }
 
+type Filtered = Pick<TaskConnectionType, 'filter'>;
+
 interface PageArguments {
   readonly first: number | null | undefined;
   readonly after: string | null | undefined;
@@ -84,19 +86,23 @@ export class TasksResolver {
     // Taken before the page is read: what is committed in between is then in the page and in the stream, never in neither.
     const streamCursor = await gateway.delivery.headCursor();
     const page = await gateway.store.list({ filter, accounts, order, ...place, now: gateway.clock.now() });
-    const edges = page.tasks.map((stored) => {
-      const { task } = stored;
-      const at = orderedBy(order) === 'CREATED' ? task.createdAt : task.updatedAt;
-      return { cursor: formatPageCursor(order, { at, id: task.id }), node: view.ofStored(stored) };
-    });
+    const nodes = page.tasks.map(view.ofStored);
+    // Cursors are made when they are asked for: fifty of them cost as much as the fields of fifty tasks.
     return {
-      edges,
-      nodes: edges.map(({ node }) => node),
+      get edges() {
+        return nodes.map((node) => ({ cursor: cursorOf(order, node), node }));
+      },
+      nodes,
       pageInfo: {
         hasNextPage: page.hasNext,
         hasPreviousPage: page.hasPrevious,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        get startCursor() {
+          return nodes[0] ? cursorOf(order, nodes[0]) : null;
+        },
+        get endCursor() {
+          const last = nodes.at(-1);
+          return last ? cursorOf(order, last) : null;
+        },
       },
       streamCursor,
       sourceErrors: sourceErrors(context, filter),
@@ -105,7 +111,7 @@ export class TasksResolver {
   }
 
   @FieldResolver(() => Int)
-  totalCount(@Root() { filter }: TaskConnectionType, @Ctx() { gateway, accounts }: GraphQLContext): Promise<number> {
+  totalCount(@Root() { filter }: Filtered, @Ctx() { gateway, accounts }: GraphQLContext): Promise<number> {
     return gateway.store.count(filter, accounts, gateway.clock.now());
   }
 }
@@ -126,6 +132,7 @@ function toPlace(order: TaskOrder, { first, after, last, before }: PageArguments
   };
 }
 
-function orderedBy(order: TaskOrder): 'CREATED' | 'UPDATED' {
-  return order === TaskOrder.CREATED_ASC || order === TaskOrder.CREATED_DESC ? 'CREATED' : 'UPDATED';
+function cursorOf(order: TaskOrder, { id, createdAt, updatedAt }: TaskValue): string {
+  const byCreation = order === TaskOrder.CREATED_ASC || order === TaskOrder.CREATED_DESC;
+  return formatPageCursor(order, { at: byCreation ? createdAt : updatedAt, id });
 }

@@ -46,11 +46,22 @@ const SECRET_KEY =
 
 /** The answer as it may be stored and shown: entries that hold a secret are left out, however deep they sit. */
 export function withoutSecrets(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutSecrets);
+  return holdsSecret(value) ? copyWithoutSecrets(value) : value;
+}
+
+function holdsSecret(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return (value as readonly Json[]).some(holdsSecret);
+  const object = value as JsonObject;
+  return Object.keys(object).some((key) => isSecretKey(key) || holdsSecret(object[key] as Json));
+}
+
+function copyWithoutSecrets(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(copyWithoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   const kept: (readonly [string, Json])[] = [];
   for (const [key, entry] of Object.entries(value as JsonObject)) {
-    if (!isSecretKey(key)) kept.push([key, withoutSecrets(entry)]);
+    if (!isSecretKey(key)) kept.push([key, copyWithoutSecrets(entry)]);
   }
   return Object.fromEntries(kept);
 }

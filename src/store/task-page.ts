@@ -1,30 +1,31 @@
 import type { PageKey, TaskPage, TaskQuery } from './store.js';
 import type { Bound, Window } from './task-query.js';
-import { readStored, type BodyRow } from './task-row.js';
 
-export interface PageRow extends BodyRow, PageKey {}
+/** One page of whatever was selected, and whether there is something on either side of it. */
+export interface Page<Row> extends Omit<TaskPage, 'tasks'> {
+  readonly rows: readonly Row[];
+}
 
-/** Reads one page and looks whether there is something on either side of it. */
-export function pageOf(query: TaskQuery, read: (window: Window) => readonly PageRow[]): TaskPage {
-  const steps = pageSteps(query);
+export function pageOf<Row extends PageKey>(query: TaskQuery, read: (window: Window) => readonly Row[]): Page<Row> {
+  const steps = pageSteps<Row>(query);
   let step = steps.next([]);
   while (step.done !== true) step = steps.next(read(step.value));
   return step.value;
 }
 
 /** The same for a database that answers later. */
-export async function pageLater(
+export async function pageLater<Row extends PageKey>(
   query: TaskQuery,
-  read: (window: Window) => Promise<readonly PageRow[]>,
-): Promise<TaskPage> {
-  const steps = pageSteps(query);
+  read: (window: Window) => Promise<readonly Row[]>,
+): Promise<Page<Row>> {
+  const steps = pageSteps<Row>(query);
   let step = steps.next([]);
   while (step.done !== true) step = steps.next(await read(step.value));
   return step.value;
 }
 
 /** Asks for one window after another. */
-function* pageSteps(query: TaskQuery): Generator<Window, TaskPage, readonly PageRow[]> {
+function* pageSteps<Row extends PageKey>(query: TaskQuery): Generator<Window, Page<Row>, readonly Row[]> {
   const { order, limit } = query;
   const reversed = query.direction === 'backward';
   const after = query.after && bound(query.after, false);
@@ -42,7 +43,7 @@ function* pageSteps(query: TaskQuery): Generator<Window, TaskPage, readonly Page
   if (!hasPrevious && after) {
     hasPrevious = (yield { order, limit: 1, reversed: true, before: edge(rows[0], after) }).length > 0;
   }
-  return { tasks: rows.map(readStored), hasNext, hasPrevious };
+  return { rows, hasNext, hasPrevious };
 }
 
 function bound({ at, id }: PageKey, inclusive: boolean): Bound {
@@ -50,6 +51,6 @@ function bound({ at, id }: PageKey, inclusive: boolean): Bound {
 }
 
 /** Beyond the page's outermost row, or, where the page is empty, from the given key on. */
-function edge(row: PageRow | undefined, key: PageKey): Bound {
+function edge(row: PageKey | undefined, key: PageKey): Bound {
   return row ? bound(row, false) : bound(key, true);
 }

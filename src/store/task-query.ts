@@ -9,6 +9,8 @@ export type Sql = RawBuilder<unknown>;
 
 /** What differs between SQL dialects in the queries of this file. */
 export interface QueryDialect {
+  /** What a page reads of row `t` beside its key; with a comma behind, or empty. */
+  readonly pageColumns: Sql;
   /** Rows of `tasks t` whose search text contains `text`, which has at least three characters, by index. */
   searchByIndex(text: string): Sql;
   /** A select of one row for each match, without touching `tasks`. */
@@ -36,6 +38,7 @@ export interface Selection {
   readonly matching: readonly Cell[];
   readonly all: readonly Cell[];
   readonly conditions: readonly Condition[];
+  readonly pageColumns: Sql;
 }
 
 /** Tasks of this cell that were created before this instant are overdue. */
@@ -53,7 +56,12 @@ export function select(
   dialect: QueryDialect,
 ): Selection {
   const overdue = filter.overdue === undefined ? [] : [overdueCondition(filter.overdue, overdueBounds)];
-  return { matching, all, conditions: [...conditionsOf(filter, now, dialect), ...overdue] };
+  return {
+    matching,
+    all,
+    conditions: [...conditionsOf(filter, now, dialect), ...overdue],
+    pageColumns: dialect.pageColumns,
+  };
 }
 
 function overdueCondition(overdue: boolean, bounds: readonly OverdueBound[]): Condition {
@@ -138,18 +146,18 @@ export interface Window {
 }
 
 /**
- * Rows of one page: (body, freshness, at, id). `rare` is the index among `probeQueries` of a condition that finds few
+ * Rows of one page: (at, id), and what the dialect reads beside them. `rare` is the index among `probeQueries` of a condition that finds few
  * rows; they are sorted. Otherwise rows come along an index in the order asked for: that of all tasks, or, where the
  * wanted ones are rare, those of their cells.
  */
 export function pageQuery(selection: Selection, window: Window, rare: number | undefined): Sql {
-  const { matching, all, conditions } = selection;
+  const { matching, all, conditions, pageColumns } = selection;
   const driver = rare === undefined ? undefined : conditions.flatMap(({ index }) => index ?? [])[rare];
   const rest = conditions.map(({ byRow }) => byRow);
-  if (driver) return ordered([driver.where, ...inCells(matching, all), ...rest], window, sql`+`);
-  if (!isRare(matching, all)) return ordered([...inCells(matching, all), ...rest], window, sql``);
+  if (driver) return ordered([driver.where, ...inCells(matching, all), ...rest], window, pageColumns, sql`+`);
+  if (!isRare(matching, all)) return ordered([...inCells(matching, all), ...rest], window, pageColumns, sql``);
   const pages = matching.map(
-    ({ cell }) => sql`select * from (${ordered([sql`t.cell = ${cell}`, ...rest], window, sql``)}) p`,
+    ({ cell }) => sql`select * from (${ordered([sql`t.cell = ${cell}`, ...rest], window, pageColumns, sql``)}) p`,
   );
   const [only, ...others] = pages;
   if (only && others.length === 0) return only;
@@ -162,13 +170,13 @@ function isRare(matching: readonly Cell[], all: readonly Cell[]): boolean {
   return matching.length <= MOST_MERGED_CELLS && sumCounts(matching) * RAREST_IN_WALK < sumCounts(all);
 }
 
-function ordered(where: readonly Sql[], window: Window, plus: Sql): Sql {
+function ordered(where: readonly Sql[], window: Window, columns: Sql, plus: Sql): Sql {
   const { column, direction, after, before } = orderOf(window);
   const bounds = [
     ...(window.after ? [keyset(plus, column, after, window.after)] : []),
     ...(window.before ? [keyset(plus, column, before, window.before)] : []),
   ];
-  return sql`select t.body as body, t.freshness as freshness, t.${column} as at, t.id as id from tasks t
+  return sql`select ${columns} t.${column} as at, t.id as id from tasks t
     where ${and([...where, ...bounds])}
     order by ${plus}t.${column} ${direction}, t.id ${direction} limit ${window.limit}`;
 }

@@ -94,11 +94,17 @@ const TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d
 export function parseTime(text: string | null | undefined): Instant | undefined {
   const [, date, time, zone = 'Z'] = TIME.exec(text ?? '') ?? [];
   if (date === undefined || time === undefined) return undefined;
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  // The 30th of February would roll over into March.
-  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return undefined;
+  if (date.slice(8) > DAYS_OF_EVERY_MONTH && !isDate(date)) return undefined;
   const at = Date.parse(`${date}T${time}${zone}`);
   return at > 0 ? at : undefined;
+}
+
+const DAYS_OF_EVERY_MONTH = '28';
+
+/** The 30th of February would roll over into March. */
+function isDate(date: string): boolean {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
 const ERROR_CODES: ReadonlyMap<string, TaskErrorCode> = new Map([

@@ -9,13 +9,14 @@ import type {
   Accounts,
   Estimate,
   EstimateKey,
+  PageKey,
   StoredTask,
   TaskCounts,
   TaskPage,
   TaskQuery,
   Timeline,
 } from '../store.js';
-import { pageLater, type PageRow } from '../task-page.js';
+import { pageLater } from '../task-page.js';
 import { countQuery, MOST_SORTED_ROWS, pageQuery, probeQueries, select } from '../task-query.js';
 import type { OverdueBound, QueryDialect, Selection, Sql } from '../task-query.js';
 import { decodeJson, isVisible, readStored, type BodyRow } from '../task-row.js';
@@ -45,7 +46,10 @@ export class TaskReader {
     const selection = await this.#select(query.filter, query.accounts, query.now);
     if (selection.matching.length === 0) return { tasks: [], hasNext: false, hasPrevious: false };
     const rare = await this.#rareCondition(selection);
-    return pageLater(query, (window) => this.#query<PageRow>(pageQuery(selection, window, rare)));
+    const { rows, ...page } = await pageLater(query, (window) => {
+      return this.#query<PageKey & BodyRow>(pageQuery(selection, window, rare));
+    });
+    return { tasks: rows.map(readStored), ...page };
   }
 
   async count(filter: TaskFilter, accounts: Accounts, now: Instant): Promise<number> {
@@ -176,6 +180,7 @@ const COMPILER = new Kysely<unknown>({
 
 /** With the trigram index, where the server has it, and without alike. */
 const DIALECT: QueryDialect = {
+  pageColumns: sql`t.body as body, t.freshness as freshness,`,
   searchByIndex: (text) => sql`t.search_text like ${containing(text)}`,
   searchProbe: (text) => sql`select 1 from tasks t where t.search_text like ${containing(text)}`,
   searchByRow: (text) => sql`strpos(t.search_text, ${text}) > 0`,

@@ -5,8 +5,8 @@ import type { TaskFilter } from '../../task/task-filter.js';
 import type { TaskId } from '../../task/task-id.js';
 import type { Transition } from '../../task/transition.js';
 import { countTasks, decidedByCells, matchingCells, sumCounts, type Cell } from '../cells.js';
-import type { Accounts, StoredTask, TaskCounts, TaskPage, TaskQuery, Timeline } from '../store.js';
-import { pageOf, type PageRow } from '../task-page.js';
+import type { Accounts, PageKey, StoredTask, TaskCounts, TaskPage, TaskQuery, Timeline } from '../store.js';
+import { pageOf } from '../task-page.js';
 import {
   countQuery,
   MOST_SORTED_ROWS,
@@ -55,7 +55,24 @@ export class TaskReader {
     const selection = this.#select(query.filter, query.accounts, query.now);
     if (selection.matching.length === 0) return { tasks: [], hasNext: false, hasPrevious: false };
     const rare = this.#rareCondition(selection);
-    return pageOf(query, (window) => this.#query<PageRow>(pageQuery(selection, window, rare)));
+    const { rows, ...page } = pageOf(query, (window) => this.#query<PageKey>(pageQuery(selection, window, rare)));
+    return { tasks: this.#inOrder(rows.map(({ id }) => id)), ...page };
+  }
+
+  /** Tasks that are there; those that are not in memory are read together. */
+  #inOrder(ids: readonly TaskId[]): readonly StoredTask[] {
+    const known = ids.map((id) => this.#recent.get(id));
+    const missing = ids.filter((_, index) => !known[index]);
+    const read = missing.length > 0 ? this.#readAll(missing) : undefined;
+    return ids.flatMap((id, index) => known[index] ?? read?.get(id) ?? []);
+  }
+
+  #readAll(ids: readonly TaskId[]): ReadonlyMap<TaskId, StoredTask> {
+    const text = 'select id, freshness, body from tasks where id in (select value from json_each(?))';
+    const rows = this.#db.all<BodyRow & { readonly id: TaskId }>(text, JSON.stringify(ids));
+    const read = new Map(rows.map((row) => [row.id, readStored(row)]));
+    for (const [id, stored] of read) this.#recent.keep(id, stored);
+    return read;
   }
 
   count(filter: TaskFilter, accounts: Accounts, now: Instant): number {
@@ -177,6 +194,8 @@ const COMPILER = new Kysely<unknown>({
 const LONGEST_PHRASE = 64;
 
 const DIALECT: QueryDialect = {
+  // Tasks are taken from memory where they are there.
+  pageColumns: sql``,
   searchByIndex: (text) => sql`t.ref in (${searchMatches(text, sql`rowid`)})`,
   searchProbe: (text) => searchMatches(text, sql`1`),
   searchByRow: (text) => sql`instr(t.search_text, ${text}) > 0`,
