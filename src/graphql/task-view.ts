@@ -59,7 +59,8 @@ export function createTaskView(definitions: readonly SourceDefinition[]): TaskVi
     const { details } = task;
     for (const name in details) if (!(name in value)) value[name] = details[name];
     // An instance of its class is taken as it is; of anything else type-graphql makes a copy for each method it calls.
-    return Object.setPrototypeOf(value, type.prototype) as TaskValue;
+    Object.setPrototypeOf(value, type.prototype);
+    return value;
   };
   return {
     ofStored: ({ task, freshness }) => view(task, freshness),
