@@ -25,7 +25,7 @@ export interface TaskView {
 export function createTaskView(definitions: readonly SourceDefinition[]): TaskView {
   const types = new Map(
     definitions.map(({ service, taskType }) => {
-      return [service, { name: objectTypeName(taskType), prototype: taskType.prototype as object }];
+      return [service, { name: objectTypeName(taskType), prototype: taskType.prototype }];
     }),
   );
   const view = (task: Task, freshness: Freshness | null): TaskValue => {
