@@ -29,7 +29,7 @@ export interface ConnectionOptions {
   readonly keepAwake: () => boolean;
   /** Whether the gateway answers a query. Never rejects. */
   readonly answers: () => Promise<boolean>;
-  /** Milliseconds since 1970 by the gateway's clock, as far as that is known. */
+  /** Milliseconds since 1970 by the gateway's clock, as far as that is known, and rather late than early. */
   readonly serverNow: () => number;
 }
 

@@ -5,7 +5,7 @@ export interface HttpOptions {
   readonly fetch: typeof fetch;
   readonly credential: (why: AuthReason) => Promise<string | null>;
   readonly now: () => number;
-  /** How far the gateway's clock is ahead of this one, by an answer's `Date`. */
+  /** How far the gateway's clock is ahead of this one at most, by an answer's `Date`. */
   readonly noteAhead: (ms: number) => void;
 }
 
@@ -53,7 +53,8 @@ async function sendOnce<Data>(
       ...(signal && { signal }),
     });
     const date = Date.parse(response.headers.get('date') ?? '');
-    if (date) noteAhead(date - now());
+    // It names a second, and is read as the end of it.
+    if (date) noteAhead(date + 1_000 - now());
     body = await response.json();
   } catch (cause) {
     throw new TaskgateError('UNREACHABLE', 'The gateway did not answer', { retryable: true, cause });

@@ -46,17 +46,24 @@ function statusesOn(page: Page): Promise<Record<string, string>> {
   );
 }
 
-/** Marks the page, which a reload would undo, and writes down each state that the indicator shows from here on. */
+/** Marks the page, which a reload would undo, and writes down each state and text that the indicator shows from here on. */
 function watchIndicator(page: Page): Promise<void> {
   return page.evaluate(() => {
     const seen: string[] = [];
-    Object.assign(window, { indicated: seen });
+    const texts: string[] = [];
+    Object.assign(window, { indicated: seen, texts });
     const indicator = document.querySelector<HTMLElement>('[data-testid=conn]');
     new MutationObserver(() => seen.push(indicator?.dataset['state'] ?? '')).observe(indicator!, { attributes: true });
+    new MutationObserver(() => texts.push(indicator?.textContent ?? '')).observe(indicator!, {
+      ...{ characterData: true, childList: true, subtree: true },
+    });
   });
 }
 function indicated(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => (window as unknown as { readonly indicated: readonly string[] }).indicated);
+}
+function textsOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => (window as unknown as { readonly texts: readonly string[] }).texts);
 }
 const indicator = (page: Page, state: string) => page.locator(`[data-testid=conn][data-state=${state}]`);
 
@@ -97,6 +104,8 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         await until(async () => Object.values(await statusesOn(page)).every((status) => status === 'SUCCEEDED'));
         expect(await statusesOn(page)).toEqual(await statusesBy(gateway.url));
         expect((await indicated(page)).slice(-2)).toEqual(['catchingUp', 'live']);
+        // Three tasks have ended meanwhile.
+        expect(await textsOf(page)).toContainEqual(expect.stringMatching(/^正在补齐[3-9]$/));
       } finally {
         await proxy.close();
         await gateway.stop();

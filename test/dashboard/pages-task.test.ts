@@ -94,6 +94,28 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   );
 
   it(
+    'draws the last five minutes of a long task when asked to, and then the whole again',
+    async () => {
+      const { id } = await track({
+        ...{ service: 'SFS', outcome: 'failed', createdAt: Date.now() - 3_600_000, runMs: 3_540_000 },
+        fields: { jobType: 'bind_ldap' },
+      });
+      const { page } = await open(id);
+      const closer = page.getByRole('button', { name: 'Last 5 min' });
+      await closer.waitFor();
+      const whole = await barsOf(page);
+      await closer.press('Enter');
+      await page.locator('[aria-pressed=true]', { hasText: 'Last 5 min' }).waitFor();
+      const last = await barsOf(page);
+      expect(last.length).toBeLessThan(whole.length);
+      expect(last[0]).toBeLessThan(whole.at(-1)!);
+      await closer.press('Enter');
+      await until(async () => (await barsOf(page)).length === whole.length);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'lists what an import left out, with method, path and code',
     async () => {
       const { id } = await track({ service: 'APIG', outcome: 'partial' });
@@ -227,6 +249,9 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       await page.getByText('Raw JSON').click();
       const status = page.locator('#raw .json-leaf', { hasText: /^status:/ });
       expect(await status.textContent()).toBe('status: "Success"');
+      const linked = await open(id, { path: `/tasks/${encodeURIComponent(id)}#raw`, height: 500 });
+      await linked.page.locator('#raw .json-leaf').first().waitFor();
+      expect(await linked.page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
       await page.getByRole('button', { name: 'Untrack' }).click();
       await page.getByRole('dialog', { name: 'Untrack' }).getByRole('button', { name: 'Untrack' }).click();
       await page.getByText('This task was removed from the gateway').waitFor();

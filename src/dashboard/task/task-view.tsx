@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
@@ -23,6 +23,7 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
   const words = useWords();
   const { task, transitions, removed, error, retry } = useTask(id);
   useTab(tabName(task), task?.status);
+  useNamedPart(task !== undefined && task !== null);
   return (
     <article className="task-view">
       {error && <ErrorPanel error={error} onRetry={retry} />}
@@ -46,6 +47,16 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
       )}
     </article>
   );
+}
+
+/** The address may name a part of the page that is not there yet: `#timeline`, `#result` or `#raw`. */
+function useNamedPart(shown: boolean): void {
+  useEffect(() => {
+    const name = window.location.hash.slice(1);
+    const part = shown && name !== '' ? document.getElementById(name) : null;
+    if (part instanceof HTMLDetailsElement) part.open = true;
+    part?.scrollIntoView();
+  }, [shown]);
 }
 
 function NotFound(): ReactNode {

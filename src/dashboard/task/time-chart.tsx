@@ -1,9 +1,9 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { StatusBadge, StatusIcon } from '../status-badge.js';
 import { formatClock, formatDuration, formatInstant, useLiveNow } from '../time.js';
 import type { ShownTask, SubTask, Transition } from './task-document.js';
-import { blocksOf, scaleOf, ticksOf, type StateBlock, type TimeScale } from './time-scale.js';
+import { blocksOf, endOf, scaleOf, ticksOf, type StateBlock, type TimeScale } from './time-scale.js';
 
 interface TimeChartProps {
   readonly task: ShownTask;
@@ -18,6 +18,8 @@ interface Drawing {
   readonly now: number | null;
   readonly hatch: string;
 }
+
+const CLOSE_MS = 5 * 60_000;
 
 /** The task and its parts on one axis of time, with what nobody saw drawn as such. */
 export function TimeChart({ task, transitions }: TimeChartProps): ReactNode {
@@ -41,13 +43,21 @@ function Chart({
   const words = useWords();
   const hatch = useId();
   const subTasks = task.__typename === 'SfsTask' ? inOrderOfTime(task.subTasks) : [];
-  const scale = scaleOf(task, transitions, subTasks, now);
+  const [close, setClose] = useState(false);
+  const whole = scaleOf(task, transitions, subTasks, now);
+  const long = whole.to - whole.from > 2 * CLOSE_MS;
+  const scale = long && close ? endOf(whole, CLOSE_MS) : whole;
   const blind = !task.done && (task.stale || !live);
   const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);
   const knownTo = blind ? Math.min(now, lastSeen) : task.done ? scale.to : now;
   const drawing = { scale, knownTo, now: task.done ? null : now, hatch };
   return (
     <div className="time-chart">
+      {long && (
+        <button type="button" className="with-icon" aria-pressed={close} onClick={() => setClose(!close)}>
+          {words.lastFiveMinutes}
+        </button>
+      )}
       <div className="time-rows">
         <div className="time-label">{words.wholeTask}</div>
         <Lane drawing={drawing} blocks={blocksOf(transitions, knownTo)} blind={blind} kind={task.kind} />
@@ -108,6 +118,7 @@ function Block({ block, drawing }: { readonly block: StateBlock; readonly drawin
   const words = useWords();
   const { scale, hatch } = drawing;
   const { status, from, to, notBefore } = block;
+  if (to < scale.from) return null;
   const left = scale.percent(from);
   const since = scale.percent(notBefore ?? scale.from);
   const certain = `${words.status[status]}: ${formatClock(from)} – ${formatClock(to)}`;
@@ -188,7 +199,7 @@ function SubTaskRow({ subTask, drawing }: { readonly subTask: SubTask; readonly 
         <svg className="time-lane" height={LANE_HEIGHT} aria-hidden data-testid="gantt-row">
           {start === null ? (
             <circle className="time-dot" cx={8} cy={LANE_HEIGHT / 2} r={4} />
-          ) : (
+          ) : end < scale.from ? null : (
             <rect
               className="time-block"
               x={`${left}%`}

@@ -25,6 +25,15 @@ export function scaleOf(
   const from = Math.min(...known);
   const last = Math.max(...known, task.done ? 0 : now);
   const to = Math.max(from + 1_000, last + (last - from) * ROOM);
+  return between(from, to);
+}
+
+/** What was last, closer: of a task that takes hours, say. */
+export function endOf({ from, to }: TimeScale, ms: number): TimeScale {
+  return between(Math.max(from, to - ms), to);
+}
+
+function between(from: number, to: number): TimeScale {
   return {
     from,
     to,

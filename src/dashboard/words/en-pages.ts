@@ -118,6 +118,7 @@ export const enPages = {
   wholeTask: 'Whole task',
   chartLabel: (kind: string, from: string): string =>
     `Statuses of ${kind} over time, from ${from}. The table below says the same.`,
+  lastFiveMinutes: 'Last 5 min',
   notStarted: 'not started',
   notWatchedYet: 'before it was watched',
   legendUnsure: 'changed somewhere in here, between two looks',

@@ -99,6 +99,7 @@ export const zhPages: typeof enPages = {
 
   wholeTask: '整个任务',
   chartLabel: (kind, from) => `${kind} 自 ${from} 起的状态变化，下表内容与此相同。`,
+  lastFiveMinutes: '最近 5 分钟',
   notStarted: '未开始',
   notWatchedYet: '开始关注之前',
   legendUnsure: '在两次查询之间的某一时刻发生了变更',
