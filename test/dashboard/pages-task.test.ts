@@ -135,6 +135,10 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
     'shows an exported definition as text, whatever is in it, and hands out its very bytes',
     async () => {
       const { id } = await track({ service: 'APIG', fields: { taskType: 'export_api' } });
+      const plain = await open(id);
+      await plain.page.locator('.api-outline > summary').press('Enter');
+      await plain.page.locator('.api-outline li', { hasText: '/orders' }).first().waitFor();
+      expect(await violations(plain.page)).toEqual([]);
       const evil = `<script>window.hit = 1</script><img src=x onerror="window.hit = 1">\nü 密钥\r\n\ttail`;
       const { page, complaints } = await open(id, { path: '/' });
       await page.route('**/graphql', async (route) => {
@@ -151,6 +155,8 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       const viewer = page.getByTestId('export-content');
       await viewer.waitFor();
       expect(await viewer.textContent()).toBe(evil);
+      await page.locator('.api-outline > summary').click();
+      await page.getByText('No paths could be read from it.').waitFor();
       expect(await page.evaluate(() => 'hit' in window)).toBe(false);
       const [saved] = await Promise.all([
         page.waitForEvent('download'),

@@ -1,12 +1,16 @@
 import { Download } from 'lucide-react';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { CopyButton } from '../copy-button.js';
 import { download } from '../download.js';
 import { useWords } from '../preferences.js';
+import type { OutlinedPath } from './api-outline.js';
 import type { ExportResult } from './task-document.js';
 
 const SHOWN_LINES = 2_000;
 const KIB = 1024;
+/** Parsing more would hold the page up. */
+const LARGEST_YAML = KIB * KIB;
+const SHOWN_PATHS = 200;
 
 /** Shown as text, whatever it says; the whole of it by download. */
 export function ExportViewer({ result }: { readonly result: ExportResult }): ReactNode {
@@ -32,6 +36,7 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
           </button>
         </span>
       </div>
+      {(bytes <= LARGEST_YAML || content.trimStart().startsWith('{')) && <Outline content={content} />}
       <div className="viewer" tabIndex={0} role="region" aria-label={words.result}>
         <pre className="viewer-numbers" aria-hidden>
           {shown.map((_, index) => index + 1).join('\n')}
@@ -42,6 +47,50 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
       </div>
       {lines.length > shown.length && <p className="muted">{words.firstLines(SHOWN_LINES, lines.length)}</p>}
     </section>
+  );
+}
+
+/** Read, by a parser that is loaded for it, only when somebody opens it. */
+function Outline({ content }: { readonly content: string }): ReactNode {
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  const [all, setAll] = useState(false);
+  const [paths, setPaths] = useState<readonly OutlinedPath[]>();
+  useEffect(() => {
+    if (!open) return undefined;
+    let gone = false;
+    const read = async (): Promise<void> => {
+      const { outlineOf } = await import('./api-outline.js');
+      if (!gone) setPaths(outlineOf(content));
+    };
+    read().catch(() => setPaths([]));
+    return () => {
+      gone = true;
+    };
+  }, [open, content]);
+  const shown = all ? paths : paths?.slice(0, SHOWN_PATHS);
+  return (
+    <details className="api-outline" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{words.outline}</summary>
+      {paths?.length === 0 && <p className="muted">{words.noOutline}</p>}
+      <ul>
+        {shown?.map(({ path, methods }) => (
+          <li key={path}>
+            <code>{path}</code>{' '}
+            {methods.map((method) => (
+              <span className="method" key={method}>
+                {method}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {paths && shown && shown.length < paths.length && (
+        <button type="button" onClick={() => setAll(true)}>
+          {words.showAll(paths.length)}
+        </button>
+      )}
+    </details>
   );
 }
 

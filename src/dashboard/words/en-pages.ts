@@ -207,6 +207,8 @@ export const enPages = {
   apiFailures: 'Failed',
   apiImported: 'Imported',
   apiIgnored: 'Ignored',
+  outline: 'Paths',
+  noOutline: 'No paths could be read from it.',
   lines: (count: number): string => `${count} lines`,
   firstLines: (shown: number, all: number): string =>
     `The first ${shown} of ${all} lines. The rest is in the download.`,

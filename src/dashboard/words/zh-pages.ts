@@ -187,6 +187,8 @@ export const zhPages: typeof enPages = {
   apiFailures: '失败',
   apiImported: '已导入',
   apiIgnored: '已忽略',
+  outline: '路径列表',
+  noOutline: '未能从中读出路径。',
   lines: (count) => `${count} 行`,
   firstLines: (shown, all) => `共 ${all} 行，显示前 ${shown} 行，其余请下载查看。`,
 
