@@ -1,4 +1,4 @@
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import type { FollowedTask } from '../client/index.js';
 import { useConnection } from '../client/react.js';
 import { formatInstant } from './format-time.js';
@@ -68,6 +68,24 @@ export function useNow(): number {
 /** What `look` makes of now; drawn anew only when that has changed, so that many can look and few are drawn. */
 export function useOfNow<Value extends string | number>(look: (now: number) => Value): Value {
   return useSyncExternalStore(subscribeToTicks, () => look(ticker.now));
+}
+
+/** A line that `text` makes of now, written past React: a board has dozens of them, and they move every second. */
+export function TickingText({ text }: { readonly text: (now: number) => string }): ReactNode {
+  const line = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const written = line.current?.appendChild(document.createTextNode(text(ticker.now)));
+    const write = (): void => {
+      const next = text(ticker.now);
+      if (written && written.data !== next) written.data = next;
+    };
+    const unsubscribe = subscribeToTicks(write);
+    return () => {
+      unsubscribe();
+      written?.remove();
+    };
+  }, [text]);
+  return <span className="ticking" ref={line} />;
 }
 
 /** As `useNow` while the page is live; the instant at which it ceased to be while it is not. */

@@ -1,8 +1,8 @@
 import { Clock } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import type { FollowedTask } from '../../client/index.js';
 import { useWords } from '../preferences.js';
-import { formatDuration, formatRoughly, useOfNow } from '../time.js';
+import { formatDuration, formatRoughly, TickingText, useOfNow } from '../time.js';
 import type { BoardTask } from './board-task.js';
 
 export function Progress({ progress }: Pick<FollowedTask, 'progress'>): ReactNode {
@@ -99,5 +99,5 @@ export function RowDuration({ task, frozenAt }: ClockProps): ReactNode {
 
 function Running({ from }: { readonly from: number }): ReactNode {
   const words = useWords();
-  return useOfNow((now) => formatRoughly(together(now, from, 1_000) - from, words));
+  return <TickingText text={useCallback((now) => formatRoughly(together(now, from, 1_000) - from, words), [from, words])} />;
 }
