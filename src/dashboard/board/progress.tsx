@@ -99,5 +99,7 @@ export function RowDuration({ task, frozenAt }: ClockProps): ReactNode {
 
 function Running({ from }: { readonly from: number }): ReactNode {
   const words = useWords();
-  return <TickingText text={useCallback((now) => formatRoughly(together(now, from, 1_000) - from, words), [from, words])} />;
+  return (
+    <TickingText text={useCallback((now) => formatRoughly(together(now, from, 1_000) - from, words), [from, words])} />
+  );
 }
