@@ -10,23 +10,17 @@ import {
 } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import type { Metrics } from './base/metrics.js';
-import { closeRedis, connectRedis } from './base/redis.js';
 import { noTracer, type Tracer } from './base/tracer.js';
 import { sqliteFile, type Config } from './config.js';
 import { withMeasuredLatency } from './pubsub/measured-pubsub.js';
 import { createMemoryPubSub } from './pubsub/memory.js';
 import type { PubSub } from './pubsub/pubsub.js';
-import { createRedisPubSub } from './pubsub/redis.js';
-import { openLeaseTable } from './store/postgres/lease-table.js';
-import { openPostgresStore } from './store/postgres/open-postgres-store.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
 import type { TaskStore } from './store/store.js';
 import { withTracing } from './store/traced-store.js';
 import type { Budget } from './upstream/budget.js';
 import { createProxyAgent } from './upstream/proxy-agent.js';
 import type { ProxyFor } from './upstream/proxy.js';
-import { createRedisBudget } from './upstream/redis-budget.js';
-import { createBullmqWakeUps } from './watch/bullmq-wake-ups.js';
 import type { ClusterOptions } from './watch/create-watch.js';
 
 /** What stands behind the ports: of one process with its file, or of one replica of several. */
@@ -86,6 +80,8 @@ async function openReplica(
   options: AdapterOptions,
 ): Promise<Adapters> {
   const { logger, metrics } = options;
+  const { closeRedis, connectRedis, createBullmqWakeUps, createRedisBudget, createRedisPubSub, openLeaseTable } =
+    await loadReplica();
   const store = withTracing(await openStore(config, clock, options), tracer);
   const redis = connectRedis({ url: redisUrl, logger });
   const pubsub = withMeasuredLatency(createRedisPubSub({ url: redisUrl, clock, logger }), metrics);
@@ -116,12 +112,24 @@ async function openReplica(
   };
 }
 
-function openStore({ store: { url } }: Config, clock: Clock, options: AdapterOptions): Promise<TaskStore> {
+/** Redis, BullMQ and PostgreSQL take memory that a single process has no use for. */
+async function loadReplica() {
+  const [redis, pubsub, budget, leases, wakeUps] = await Promise.all([
+    import('./base/redis.js'),
+    import('./pubsub/redis.js'),
+    import('./upstream/redis-budget.js'),
+    import('./store/postgres/lease-table.js'),
+    import('./watch/bullmq-wake-ups.js'),
+  ]);
+  return { ...redis, ...pubsub, ...budget, ...leases, ...wakeUps };
+}
+
+async function openStore({ store: { url } }: Config, clock: Clock, options: AdapterOptions): Promise<TaskStore> {
   const { startLogger: logger, metrics } = options;
   const file = sqliteFile(url);
-  return file === undefined
-    ? openPostgresStore({ url, clock, logger, metrics })
-    : openSqliteStore({ file, clock, logger, metrics });
+  if (file !== undefined) return openSqliteStore({ file, clock, logger, metrics });
+  const { openPostgresStore } = await import('./store/postgres/open-postgres-store.js');
+  return openPostgresStore({ url, clock, logger, metrics });
 }
 
 /** One after the other. */
