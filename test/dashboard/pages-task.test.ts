@@ -94,6 +94,27 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   );
 
   it(
+    'names in its header what the task works on and where, and hands out the id that the upstream knows',
+    async () => {
+      const { id, upstreamId } = await track({ service: 'SFS', runMs: 900_000 });
+      const { data } = await gateway.query('query ($id: ID!) { task(id: $id) { region resource { id name } } }', { id });
+      const { task } = data as { task: { region: string; resource: { id: string; name: string | null } } };
+      const { page } = await open(id);
+      const place = page.locator('.task-header .task-place');
+      await place.waitFor();
+      const name = task.resource.name ?? task.resource.id;
+      expect(await place.textContent()).toBe(`${name} · SFS · demo · ${task.region}`);
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.getByRole('button', { name: 'Copy upstream id' }).click();
+      await until(async () => (await page.evaluate(() => navigator.clipboard.readText())) === upstreamId);
+      await place.getByRole('link', { name }).click();
+      await page.locator('tbody tr[data-task]').first().waitFor();
+      expect(new URL(page.url()).search).toBe(`?q=${task.resource.id}`);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'draws the last five minutes of a long task when asked to, and then the whole again',
     async () => {
       const { id } = await track({

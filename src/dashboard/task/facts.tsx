@@ -5,7 +5,7 @@ import { useWords } from '../preferences.js';
 import { Instant, TaskDuration } from '../time.js';
 import type { ShownTask } from './task-document.js';
 
-/** What every task has, whatever its service. */
+/** What every task has, whatever its service, beside what its header says. */
 export function Facts({ task }: { readonly task: ShownTask }): ReactNode {
   const words = useWords();
   const { columns, fields } = words;
@@ -14,10 +14,6 @@ export function Facts({ task }: { readonly task: ShownTask }): ReactNode {
     <section className="card">
       <h2>{words.facts}</h2>
       <dl className="pairs">
-        <Pair name={columns.service}>{task.service}</Pair>
-        <Pair name={columns.account}>
-          {task.account} · {task.region}
-        </Pair>
         {resource && (
           <Pair name={columns.resource}>
             {resource.name !== null && <>{resource.name} · </>}

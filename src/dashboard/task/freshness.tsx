@@ -1,7 +1,8 @@
 import { Clock, Radio } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { formatClock, formatDuration, useLiveNow } from '../time.js';
+import { steadyIntervalMs } from './steady-interval.js';
 import type { ShownTask } from './task-document.js';
 
 interface TaskProps {
@@ -17,6 +18,7 @@ function AgeingLine({ task }: TaskProps): ReactNode {
   const words = useWords();
   const { now, live } = useLiveNow();
   const { observedAt, nextPollAt, stale, lastPollError } = task;
+  const seenBefore = useSeenBefore(observedAt);
   const ago = observedAt === null ? null : formatDuration(now - Date.parse(observedAt), words);
   if (stale) {
     return (
@@ -35,11 +37,13 @@ function AgeingLine({ task }: TaskProps): ReactNode {
     );
   }
   const untilNext = nextPollAt === null ? 0 : Date.parse(nextPollAt) - now;
+  const interval = lastPollError ? null : steadyIntervalMs(seenBefore, observedAt, nextPollAt);
   return (
     <p className="freshness">
       <Radio size={14} aria-hidden />
       {ago === null || observedAt === null ? words.neverSeen : words.seen(ago)}
       {live && untilNext > 0 && ` · ${words.nextLook(formatDuration(untilNext, words))}`}
+      {live && interval !== null && ` · ${words.every(formatDuration(interval, words))}`}
       {!live && ` · ${words.clocksStopped(formatClock(now))}`}
       {lastPollError && (
         <span className="freshness-error">
@@ -49,4 +53,11 @@ function AgeingLine({ task }: TaskProps): ReactNode {
       )}
     </p>
   );
+}
+
+/** When it was seen before this time; null until this page has seen it twice. */
+function useSeenBefore(observedAt: string | null): string | null {
+  const [seen, setSeen] = useState<readonly [before: string | null, last: string | null]>([null, observedAt]);
+  if (seen[1] !== observedAt) setSeen([seen[1], observedAt]);
+  return seen[1] === observedAt ? seen[0] : seen[1];
 }

@@ -1,5 +1,6 @@
 import { CircleStop, Trash2 } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { ask } from '../connection.js';
 import { CopyButton } from '../copy-button.js';
 import { toTaskgateError } from '../error-panel.js';
@@ -34,15 +35,32 @@ export function TaskHeader({ task, removed, onActed }: TaskHeaderProps): ReactNo
             {words.columns.upstream}: <code>{task.upstreamStatus}</code>
           </span>
         )}
+        <Whereabouts task={task} />
       </div>
       <div className="task-actions">
         <CopyButton text={() => task.id} label={words.copyId} />
+        <CopyButton text={() => task.upstreamId} label={words.copyUpstreamId} />
         <CopyButton text={() => curlOf(task.id)} label={words.copyCurl} />
         <CopyButton text={() => documentOf(JSON.stringify(task.id))} label={words.copyGraphql} />
         {!removed && <NotifyButton task={task} />}
         {!removed && <TaskActions task={task} onActed={onActed} />}
       </div>
     </header>
+  );
+}
+
+/** What it works on, and where; what else is known of these stands with the facts. */
+function Whereabouts({ task: { resource, service, account, region } }: Pick<TaskHeaderProps, 'task'>): ReactNode {
+  return (
+    <p className="task-place">
+      {resource && (
+        <>
+          <Link href={`/?q=${encodeURIComponent(resource.id)}`}>{resource.name ?? resource.id}</Link>
+          {' · '}
+        </>
+      )}
+      {[service, account, region].join(' · ')}
+    </p>
   );
 }
 

@@ -76,11 +76,13 @@ export const en = {
   notFound: 'No such task, or it is in an account that you cannot see',
   noPage: 'There is no such page',
   copyId: 'Copy id',
+  copyUpstreamId: 'Copy upstream id',
   copied: 'Copied',
   stopTask: 'Stop',
   seen: (ago: string): string => `Seen ${ago} ago`,
   neverSeen: 'Not seen upstream yet',
   nextLook: (after: string): string => `next look in ${after}`,
+  every: (interval: string): string => `every ${interval}`,
   estimate: (typical: string, slow: string, samples: number): string =>
     `usually ${typical}, slow ${slow}, from ${samples} runs`,
   noEstimate: 'No estimate yet: fewer than 10 such tasks have succeeded',
