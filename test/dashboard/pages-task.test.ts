@@ -96,14 +96,14 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   it(
     'names in its header what the task works on and where, and hands out the id that the upstream knows',
     async () => {
-      const { id, upstreamId } = await track({ service: 'SFS', runMs: 900_000 });
+      const { id, upstreamId } = await track({ service: 'ECS', runMs: 900_000 });
       const { data } = await gateway.query('query ($id: ID!) { task(id: $id) { region resource { id name } } }', { id });
       const { task } = data as { task: { region: string; resource: { id: string; name: string | null } } };
       const { page } = await open(id);
       const place = page.locator('.task-header .task-place');
       await place.waitFor();
       const name = task.resource.name ?? task.resource.id;
-      expect(await place.textContent()).toBe(`${name} · SFS · demo · ${task.region}`);
+      expect(await place.textContent()).toBe(`${name} · ECS · demo · ${task.region}`);
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.getByRole('button', { name: 'Copy upstream id' }).click();
       await until(async () => (await page.evaluate(() => navigator.clipboard.readText())) === upstreamId);
