@@ -3,6 +3,7 @@ import { ReadViewerDocument, type ReadViewerQuery, type TypedDocumentString } fr
 import { bellStore } from './notifications/bells.js';
 import { noteServerDate } from './server-clock.js';
 import { session } from './session.js';
+import { recentInputs } from './start/recent-inputs.js';
 
 /** The one client of this page. */
 export const taskgate = createTaskgate({
@@ -49,9 +50,10 @@ export async function signIn(key: string, keep: boolean): Promise<TaskgateError 
   return refusal;
 }
 
-/** By a new page: nothing that was read under the key stays in memory. */
+/** By a new page: nothing that was read under the key stays in memory, and nothing that was typed in storage. */
 export function signOut(): void {
   session.forget();
+  recentInputs.forget();
   window.location.assign('/login');
 }
 

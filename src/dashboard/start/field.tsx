@@ -52,6 +52,7 @@ function Control({ field, disabled, invalid, described }: ControlProps): ReactNo
   };
   switch (type) {
     case 'choice':
+    case 'enum':
       return (
         <select {...common}>
           <option value="">{words.byDefault}</option>

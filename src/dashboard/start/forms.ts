@@ -12,7 +12,8 @@ import {
 } from '../generated/documents.js';
 import type { Words } from '../words/en.js';
 
-export type FieldType = 'text' | 'number' | 'secret' | 'definition' | 'boolean' | 'choice' | 'list';
+/** `enum`: a choice that GraphQL knows by name and not as a string. */
+export type FieldType = 'text' | 'number' | 'secret' | 'definition' | 'boolean' | 'choice' | 'enum' | 'list';
 
 export interface FormField {
   /** As in the mutation's input, with a dot for what lies deeper; it is shown too, because refusals speak of it. */
@@ -43,6 +44,7 @@ const text = (name: string, example?: string): FormField => ({
   ...(example !== undefined && { example }),
 });
 const choice = (name: string, ...choices: readonly string[]): FormField => ({ name, type: 'choice', choices });
+const oneOf = (name: string, ...choices: readonly string[]): FormField => ({ name, type: 'enum', choices });
 
 const SHARE = required('shareId', '8a4a0a1e-2f6d-4a55-9f0b-5b8a9f7d1c11');
 const LDAP_URL = 'ldap://192.168.0.10:389';
@@ -57,7 +59,7 @@ const LDAP_OPTIONS: readonly FormField[] = [
 ];
 const SERVER = required('serverId', 'd76baba7-ef09-40a2-87ff-3eafec0696e7');
 const KEYPAIR_AUTH: readonly FormField[] = [
-  choice('auth.type', 'PASSWORD', 'KEYPAIR'),
+  oneOf('auth.type', 'PASSWORD', 'KEYPAIR'),
   { name: 'auth.key', type: 'secret' },
 ];
 const INSTANCE = required('instanceId', 'a1b2c3d4e5f60718293a4b5c6d7e8f90');
@@ -83,8 +85,8 @@ export const FORMS: Readonly<Record<FormName, Form>> = {
       text('fileName', 'orders.yaml'),
       { name: 'isCreateGroup', type: 'boolean' },
       text('groupId', 'c77f5e81d9cb4424bf704ef2b0ac7600'),
-      choice('apiMode', 'MERGE', 'OVERRIDE'),
-      choice('extendMode', 'MERGE', 'OVERRIDE'),
+      oneOf('apiMode', 'MERGE', 'OVERRIDE'),
+      oneOf('extendMode', 'MERGE', 'OVERRIDE'),
       { name: 'simpleMode', type: 'boolean' },
       { name: 'mockMode', type: 'boolean' },
     ],

@@ -1,8 +1,12 @@
 import { useRef, useState, type ReactNode } from 'react';
+import { CopyButton } from '../copy-button.js';
 import { useWords } from '../preferences.js';
 import { Field, FieldError } from './field.js';
-import { fieldOf, FORMS, inputOf, type FormName, type StartInput } from './forms.js';
+import { fieldOf, FORMS, inputOf, type FormField, type FormName, type StartInput } from './forms.js';
+import { graphqlOf } from './graphql-of.js';
 import { OutcomeNotice } from './outcome-notice.js';
+import { inputsOf, recentInputs, type Inputs } from './recent-inputs.js';
+import { RecentList } from './recent-list.js';
 import { createRequestId, send, type Outcome } from './send.js';
 
 interface StartFormProps {
@@ -22,22 +26,31 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
   const errors = outcome.type === 'refused' ? outcome.errors : [];
   const errorAt = (field: string) => errors.find((error) => fieldOf(error, fields) === field);
 
+  const inputIn = (data: FormData): StartInput => ({ ...inputOf(fields, data), account: data.get('account') });
+  const copied = (): string => graphqlOf(name, element.current ? inputIn(new FormData(element.current)) : {});
+
   const submit = async (): Promise<void> => {
     const form = element.current;
     if (!form || sending.current) return;
     sending.current = true;
     setOutcome({ type: 'sending' });
     const data = new FormData(form);
-    const input: StartInput = { ...inputOf(fields, data), account: data.get('account') };
+    const input = inputIn(data);
     setLookFor(resourceOf(input));
     const next = await send(document, { ...input, clientRequestId: requestId.forInput(input) });
     sending.current = false;
     setOutcome(next);
     if (next.type === 'started' || next.type === 'refused') requestId.renew();
-    if (next.type === 'started') form.reset();
+    if (next.type === 'started') {
+      recentInputs.add(name, inputsOf(fields, data));
+      form.reset();
+    }
     if (next.type === 'refused') focusRefused(form, next.errors[0] && fieldOf(next.errors[0], fields));
   };
 
+  const draw = (field: FormField): ReactNode => (
+    <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
+  );
   return (
     <form
       ref={element}
@@ -47,16 +60,25 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         void submit();
       }}
     >
-      <AccountField accounts={accounts} disabled={disabled}>
-        <FieldError error={errorAt('account')} id="account-error" />
-      </AccountField>
-      {fields.map((field) => (
-        <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
-      ))}
+      {!disabled && <RecentList form={name} onTake={(inputs) => element.current && fillIn(element.current, inputs)} />}
+      <fieldset>
+        <legend>{words.requiredFields}</legend>
+        <AccountField accounts={accounts} disabled={disabled}>
+          <FieldError error={errorAt('account')} id="account-error" />
+        </AccountField>
+        {fields.filter(isRequired).map(draw)}
+      </fieldset>
+      {!fields.every(isRequired) && (
+        <fieldset>
+          <legend>{words.optionalFields}</legend>
+          {fields.filter((field) => !isRequired(field)).map(draw)}
+        </fieldset>
+      )}
       <p className="form-end">
         <button type="submit" className="primary" disabled={disabled || outcome.type === 'sending'}>
           {outcome.type === 'sending' ? words.sending : words.submit}
         </button>
+        {!disabled && <CopyButton text={copied} label={words.copyGraphql} />}
         <span className="muted">
           {words.requestId}: <code>{requestId.current()}</code>
         </span>
@@ -98,6 +120,18 @@ export function AccountField({ accounts, disabled, children }: AccountFieldProps
 
 export function focusRefused(form: HTMLFormElement, field: string | undefined): void {
   if (field !== undefined) form.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`)?.focus();
+}
+
+function isRequired({ required = false }: FormField): boolean {
+  return required;
+}
+
+/** What was sent then takes the place of what stands there now; of secrets nothing was kept, and they stay. */
+function fillIn(form: HTMLFormElement, inputs: Inputs): void {
+  for (const [field, value] of Object.entries(inputs)) {
+    const control = form.elements.namedItem(field);
+    if (control instanceof Element && 'value' in control) control.value = value;
+  }
 }
 
 /** What the board can be searched for. */
