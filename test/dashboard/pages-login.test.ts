@@ -54,6 +54,43 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
   );
 
   it(
+    'offers what was last started, keeps nothing of a secret, and forgets it all with the sign-out',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/login' });
+      await page.getByLabel('API key').fill(KEYS.operator);
+      await page.locator('#content').getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(`${gateway.url}/`);
+      await page.goto(`${gateway.url}/start/disassociateKeypair`);
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      const server = page.locator('[name=serverId]');
+      await server.fill('d76baba7-ef09-40a2-87ff-3eafec0696e7');
+      await page.locator('[name="auth.type"]').selectOption('PASSWORD');
+      await page.locator('[name="auth.key"]').fill('hunter2');
+      await page.getByRole('button', { name: 'Copy GraphQL' }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toContain('auth: { type: PASSWORD, key: $key }');
+      expect(copied).not.toContain('hunter2');
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.getByTestId('started').waitFor();
+      expect(await server.inputValue()).toBe('');
+      await page.getByText('Recent inputs (1)').click();
+      await page.locator('.recent li button').click();
+      expect(await server.inputValue()).toBe('d76baba7-ef09-40a2-87ff-3eafec0696e7');
+      expect(await page.locator('[name="auth.key"]').inputValue()).toBe('');
+      expect(await violations(page)).toEqual([]);
+      const stored = (): Promise<string> => page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+      expect(await stored()).toContain('d76baba7');
+      expect(await stored()).not.toContain('hunter2');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL('**/login');
+      expect(await stored()).not.toContain('d76baba7');
+      expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'shows a reader no way to change anything',
     async () => {
       const [job] = gateway.simulator.control.createTasks({ service: 'SFS', runMs: 600_000 });
