@@ -97,7 +97,9 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
     'names in its header what the task works on and where, and hands out the id that the upstream knows',
     async () => {
       const { id, upstreamId } = await track({ service: 'ECS', runMs: 900_000 });
-      const { data } = await gateway.query('query ($id: ID!) { task(id: $id) { region resource { id name } } }', { id });
+      const { data } = await gateway.query('query ($id: ID!) { task(id: $id) { region resource { id name } } }', {
+        id,
+      });
       const { task } = data as { task: { region: string; resource: { id: string; name: string | null } } };
       const { page } = await open(id);
       const place = page.locator('.task-header .task-place');
