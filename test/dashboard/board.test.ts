@@ -171,6 +171,47 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   );
 
   it(
+    'shows the columns that are chosen by keys, and keeps them in its address and for the next time',
+    async () => {
+      await start('share-1');
+      const { page, complaints } = await openPage(browser, gateway.url, { width: 1440 });
+      const heads = () => page.locator('thead th').evaluateAll((all) => all.map(({ className }) => className.slice(7)));
+      await page.locator('tbody tr[data-task]').waitFor();
+      const unasked = ['status', 'kind', 'service', 'resource', 'account', 'progress', 'started', 'duration', 'seen'];
+      expect(await heads()).toEqual([...unasked, 'actions']);
+      await page.getByRole('button', { name: 'Columns' }).focus();
+      await page.keyboard.press('Enter');
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await page.getByLabel('Error code').focus();
+      await page.keyboard.press('Space');
+      await page.locator('th.column-error').waitFor();
+      const cols = 'resource,account,progress,started,duration,seen,error';
+      expect(new URL(page.url()).search).toBe(`?cols=${cols}`);
+      const chosen = ['status', 'kind', ...cols.split(','), 'actions'];
+      expect(await heads()).toEqual(chosen);
+      expect(await page.locator('table.tasks').getAttribute('aria-colcount')).toBe('10');
+      await page.keyboard.press('Escape');
+      await page.getByLabel('Error code').waitFor({ state: 'detached' });
+
+      await page.goto(gateway.url);
+      await page.locator('th.column-error').waitFor();
+      expect(new URL(page.url()).search).toBe(`?cols=${cols}`);
+      expect(await heads()).toEqual(chosen);
+
+      await page.goto(`${gateway.url}/?cols=seen,colour`);
+      await page.getByText('unknown value').waitFor();
+      await page.locator('th.column-seen').waitFor();
+      expect(await heads()).toEqual(['status', 'kind', 'seen', 'actions']);
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      expect(new URL(page.url()).search).toBe('?cols=seen,colour');
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'fits 360 pixels',
     async () => {
       const id = await start('share-1');

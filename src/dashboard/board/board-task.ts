@@ -6,7 +6,15 @@ export interface BoardTask
     FilterableTask,
     Pick<
       FollowedTask,
-      'region' | 'upstreamStatus' | 'updatedAt' | 'startedAt' | 'finishedAt' | 'progress' | 'estimate' | 'seq'
+      | 'region'
+      | 'observedAt'
+      | 'upstreamStatus'
+      | 'updatedAt'
+      | 'startedAt'
+      | 'finishedAt'
+      | 'progress'
+      | 'estimate'
+      | 'seq'
     > {
   readonly estimate: FollowedTask['estimate'];
   readonly error: { readonly code: string | null } | null;

@@ -6,6 +6,7 @@ import { useWords } from '../preferences.js';
 import { Attention } from './attention.js';
 import { useBoardKeys } from './board-keys.js';
 import type { BoardState } from './board-store.js';
+import { columnsOf, toggleColumn } from './columns.js';
 import { Counters, countOf } from './counters.js';
 import { Chips, Filters } from './filters.js';
 import { ListFooter } from './list-footer.js';
@@ -20,7 +21,7 @@ import { useSources } from './use-sources.js';
 import { useTidyBehind } from './use-tidy-behind.js';
 import { useView } from './use-view.js';
 import { useWindowStart } from './use-window-start.js';
-import { DEFAULT_ORDER, EMPTY_VIEW, facetsOf, formatView, ORDERS, toTaskFilter, type BoardView } from './view.js';
+import { DEFAULT_ORDER, facetsOf, formatView, ORDERS, toTaskFilter, withoutFilters, type BoardView } from './view.js';
 
 interface BoardProps {
   /** The view, with its `?`. */
@@ -55,6 +56,7 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
   const tidyBehind = useTidyBehind(box, store, state, rowHeight, currentId);
   const total = totalOf(exact, view, state);
   const frozenAt = useFrozenAt(state);
+  const columns = useMemo(() => columnsOf(view), [view]);
 
   const showWaiting = (): void => {
     box.current?.scrollTo({ top: 0 });
@@ -127,13 +129,11 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
             selectedId={selectedId}
             onOpen={(id, how) => (how === 'tab' ? window.open(pathOf(id), '_blank', 'noopener') : onOpen(id))}
             frozenAt={frozenAt}
+            columns={columns}
+            chosen={view.columns !== null}
           />
         ) : (
-          <ListNotice
-            phase={state.phase}
-            view={view}
-            onClear={() => change({ ...EMPTY_VIEW, order: view.order, live: view.live, others: view.others })}
-          />
+          <ListNotice phase={state.phase} view={view} onClear={() => change(withoutFilters(view))} />
         )}
       </div>
       <ListFooter
@@ -141,6 +141,8 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
         total={total}
         density={density}
         onDensity={setDensity}
+        columns={columns}
+        onColumn={(column) => change(toggleColumn(view, column), true)}
         onTidy={() => store.tidy(() => false)}
       />
     </section>
@@ -157,7 +159,7 @@ interface Query {
 /** What the gateway is asked for. A window of time moves on without another list being asked for. */
 function useQuery(view: BoardView, services: ReadonlySet<string>): Query {
   const now = useWindowStart(view.created);
-  const asked = formatView({ ...view, live: true, others: [] });
+  const asked = formatView({ ...view, live: true, columns: null, others: [] });
   const unknown = view.services.filter((service) => !services.has(service)).join();
   return useMemo(() => {
     const known = { services };

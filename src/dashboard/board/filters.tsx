@@ -1,8 +1,18 @@
 import { Link2, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
+import { isColumn } from './columns.js';
 import type { BoardSources } from './use-sources.js';
-import { DEFAULT_ORDER, EMPTY_VIEW, isCreated, isStatus, isWhole, ORDERS, WINDOWS, type BoardView } from './view.js';
+import {
+  DEFAULT_ORDER,
+  isCreated,
+  isStatus,
+  isWhole,
+  ORDERS,
+  WINDOWS,
+  withoutFilters,
+  type BoardView,
+} from './view.js';
 
 const TYPING_PAUSE_MS = 250;
 
@@ -26,7 +36,7 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
       />
       {(sources.accounts?.length ?? 0) > 1 && (
         <Choice
-          label={words.columns.account}
+          label={words.boardPage.columns.account}
           all={view.accounts.length === 0 ? words.boardPage.allAccounts : words.boardPage.oneMore}
           values={(sources.accounts ?? []).filter((account) => !view.accounts.includes(account))}
           onChoose={(account) => onChange({ ...view, accounts: add(view.accounts, account) })}
@@ -122,11 +132,7 @@ export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
         </li>
       ))}
       <li>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => onChange({ ...EMPTY_VIEW, order: view.order, live: view.live, others: view.others })}
-        >
+        <button type="button" className="quiet" onClick={() => onChange(withoutFilters(view))}>
           {words.clearFilters}
         </button>
       </li>
@@ -154,24 +160,30 @@ function chipsOf(view: BoardView, sources: BoardSources, words: ReturnType<typeo
       chips.push({ name, value: word(value), unknown: !known(value), without });
     }
   };
-  list('statuses', words.columns.status, isStatus, (value) => (isStatus(value) ? words.status[value] : value));
-  list('services', words.columns.service, (value) => sources.services.has(value));
-  list('accounts', words.columns.account, (value) => accounts?.includes(value) ?? true);
-  list('kinds', words.columns.kind, () => true);
+  list('statuses', words.boardPage.columns.status, isStatus, (value) =>
+    isStatus(value) ? words.status[value] : value,
+  );
+  list('services', words.boardPage.columns.service, (value) => sources.services.has(value));
+  list('accounts', words.boardPage.columns.account, (value) => accounts?.includes(value) ?? true);
+  list('kinds', words.boardPage.columns.kind, () => true);
   const one = (name: string, value: string, without: Partial<BoardView>, unknown = false): void => {
     chips.push({ name, value, unknown, without: { ...view, ...without } });
   };
   const { resource, search, created, order } = view;
-  if (resource !== '') one(words.columns.resource, resource, { resource: '' });
+  if (resource !== '') one(words.boardPage.columns.resource, resource, { resource: '' });
   if (search !== '') one(words.searchLabel, search, { search: '' });
   if (created !== '') {
     const known = words.boardPage.windows as Readonly<Record<string, string>>;
     one(words.boardPage.createdLabel, known[created] ?? created, { created: '' }, !isCreated(created));
   }
-  if (view.open) one(words.columns.status, words.open, { open: false });
-  if (view.stale) one(words.columns.status, words.stale, { stale: false });
-  if (view.overdue) one(words.columns.status, words.overdue, { overdue: false });
+  if (view.open) one(words.boardPage.columns.status, words.open, { open: false });
+  if (view.stale) one(words.boardPage.columns.status, words.stale, { stale: false });
+  if (view.overdue) one(words.boardPage.columns.status, words.overdue, { overdue: false });
   if (!(order in ORDERS)) one(words.boardPage.orderLabel, order, { order: DEFAULT_ORDER }, true);
+  for (const column of view.columns ?? []) {
+    const columns = (view.columns ?? []).filter((each) => each !== column);
+    if (!isColumn(column)) one(words.boardPage.columnsLabel, column, { columns }, true);
+  }
   return chips;
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import type { BoardState } from './board-store.js';
+import { ColumnsMenu, type ColumnsMenuProps } from './columns-menu.js';
 import { DENSITIES, type Density } from './use-density.js';
 
-interface ListFooterProps {
+interface ListFooterProps extends ColumnsMenuProps {
   readonly state: BoardState;
   readonly total: number;
   readonly density: Density;
@@ -14,7 +15,8 @@ interface ListFooterProps {
 const SPEAK_EVERY_MS = 5_000;
 
 /** How much of the list is loaded; and for those who listen, sums at most every five seconds. */
-export function ListFooter({ state, total, density, onDensity, onTidy }: ListFooterProps): ReactNode {
+export function ListFooter(props: ListFooterProps): ReactNode {
+  const { state, total, density, onDensity, onTidy, columns, onColumn } = props;
   const words = useWords();
   const loaded = state.rows.length - state.left;
   return (
@@ -43,6 +45,7 @@ export function ListFooter({ state, total, density, onDensity, onTidy }: ListFoo
           ))}
         </select>
       </label>
+      <ColumnsMenu columns={columns} onColumn={onColumn} />
       <Spoken finished={state.finished} failed={state.failed} />
     </footer>
   );

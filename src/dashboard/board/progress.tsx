@@ -25,11 +25,11 @@ interface ClockProps {
 
 /**
  * How far an open task is: as its upstream counts; else when it usually ends, by time and never in per cent; else that
- * nothing is known. Ended tasks have nothing here.
+ * nothing is known. Of ended tasks those that failed say why.
  */
 export function RowProgress({ task, frozenAt }: ClockProps): ReactNode {
   const words = useWords().boardPage;
-  if (task.done) return null;
+  if (task.done) return task.error?.code != null && <code className="failed-as">{task.error.code}</code>;
   if (task.progress) return <Progress progress={task.progress} />;
   if (task.estimate && frozenAt === null) return <RunningEstimate task={task} />;
   if (task.estimate) return <Estimate task={task} now={frozenAt ?? 0} />;

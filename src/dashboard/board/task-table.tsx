@@ -1,8 +1,14 @@
 import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { zoneName } from '../format-time.js';
 import { useWords } from '../preferences.js';
+import { serverNow } from '../server-clock.js';
 import type { BoardRow } from './board-rows.js';
-import { COLUMNS, TaskRow } from './task-row.js';
+import type { Column } from './columns.js';
+import { TaskRow } from './task-row.js';
 import { useRowWindow, type RowWindow } from './use-row-window.js';
+
+/** The zone is said once, where the first of them stands. */
+const TIMES: ReadonlySet<Column> = new Set<Column>(['created', 'started', 'finished', 'seen']);
 
 export { Progress } from './progress.js';
 
@@ -19,13 +25,17 @@ interface TaskTableProps {
   readonly selectedId: string | null;
   readonly onOpen: (id: string, how: 'here' | 'tab') => void;
   readonly frozenAt: number | null;
+  readonly columns: readonly Column[];
+  /** Whether somebody has chosen the columns: then none is left out for want of room. */
+  readonly chosen: boolean;
 }
 
 /** A real table of which the rows in sight are drawn, and the one that has the focus wherever it is. */
 export function TaskTable(props: TaskTableProps): ReactNode {
-  const { box, rows, total, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt } = props;
+  const { box, rows, total, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt, columns, chosen } = props;
   const words = useWords();
   const count = Math.max(rows.length, total);
+  const zoned = columns.find((column) => TIMES.has(column));
   const seen = useRowWindow(box, rowHeight, count);
   const currentAt = useIndexOf(rows, currentId);
   useHeldFocus(box, rows);
@@ -48,20 +58,20 @@ export function TaskTable(props: TaskTableProps): ReactNode {
       className="tasks"
       aria-label={words.tableLabel}
       aria-rowcount={count + 1}
-      aria-colcount={COLUMNS.length}
+      aria-colcount={columns.length}
+      data-chosen={chosen ? '' : undefined}
       data-row-height={rowHeight}
     >
       <thead>
         <tr aria-rowindex={1}>
-          {COLUMNS.map((column) => (
+          {columns.map((column) => (
             <th key={column} scope="col" className={`column-${column}`}>
               {column === 'actions' ? (
                 <span className="visually-hidden">{words.boardPage.columns.actions}</span>
-              ) : column === 'started' ? (
-                words.boardPage.columns.started
               ) : (
-                words.columns[column]
+                words.boardPage.columns[column]
               )}
+              {column === zoned && <span className="zone-name"> {zoneName(serverNow())}</span>}
             </th>
           ))}
         </tr>
@@ -85,6 +95,7 @@ export function TaskTable(props: TaskTableProps): ReactNode {
               current={segment.at === (currentAt ?? 0)}
               selectedId={selectedId}
               frozenAt={frozenAt}
+              columns={columns}
             />
           ),
         )}
@@ -99,20 +110,21 @@ interface RowProps {
   readonly current: boolean;
   readonly selectedId: string | null;
   readonly frozenAt: number | null;
+  readonly columns: readonly Column[];
 }
 
-function Row({ row, at, current, selectedId, frozenAt }: RowProps): ReactNode {
-  if (!row) return <UnreadRow place={at + 1} />;
+function Row({ row, at, current, selectedId, frozenAt, columns }: RowProps): ReactNode {
+  if (!row) return <UnreadRow place={at + 1} columns={columns} />;
   const frozen = row.task.done ? null : frozenAt;
   const selected = row.task.id === selectedId;
-  return <TaskRow row={row} place={at + 1} current={current} selected={selected} frozenAt={frozen} />;
+  return <TaskRow row={row} place={at + 1} current={current} selected={selected} frozenAt={frozen} columns={columns} />;
 }
 
 /** Holds the place of a task that is not loaded yet. */
-function UnreadRow({ place }: { readonly place: number }): ReactNode {
+function UnreadRow({ place, columns }: { readonly place: number } & Pick<RowProps, 'columns'>): ReactNode {
   return (
     <tr className="unread" aria-rowindex={place + 1} aria-busy="true">
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         <td key={column} className={`column-${column}`}>
           {column !== 'actions' && <span className="skeleton" />}
         </td>

@@ -17,6 +17,8 @@ export interface BoardView {
   /** A key of `ORDERS`; anything else is shown as unknown and means the first. */
   readonly order: string;
   readonly live: boolean;
+  /** Columns beyond those that no row can do without; null: those that are shown unasked. */
+  readonly columns: readonly string[] | null;
   /** What the address says beyond, kept as it is. */
   readonly others: readonly (readonly [string, string])[];
 }
@@ -32,7 +34,7 @@ export const WINDOWS = ['1h', '24h', '7d', '30d'] as const;
 const LISTS = { status: 'statuses', service: 'services', account: 'accounts', kind: 'kinds' } as const;
 const TEXTS = { resource: 'resource', q: 'search', created: 'created' } as const;
 const FLAGS = { open: 'open', stale: 'stale', overdue: 'overdue' } as const;
-const NAMES: ReadonlySet<string> = new Set([LISTS, TEXTS, FLAGS].flatMap(Object.keys).concat('order', 'live'));
+const NAMES: ReadonlySet<string> = new Set([LISTS, TEXTS, FLAGS].flatMap(Object.keys).concat('order', 'live', 'cols'));
 /** Legible in an address bar, and no longer separators once they are inside a value. */
 const PLAIN = /%(?:3A|2F|40|20)/g;
 
@@ -57,6 +59,7 @@ export function parseView(address: string): BoardView {
     overdue: params.get('overdue') === '1',
     order: text('order') || DEFAULT_ORDER,
     live: params.get('live') !== 'off',
+    columns: params.has('cols') ? list('cols') : null,
     others: [...params].filter(([name]) => !NAMES.has(name)),
   };
 }
@@ -64,15 +67,17 @@ export function parseView(address: string): BoardView {
 /** With its `?`; nothing for the whole board. One address for one view, whatever order it was made in. */
 export function formatView(view: BoardView): string {
   const parts: string[] = [];
+  const joined = (values: readonly string[]): string =>
+    values.map((value) => encode(value.replaceAll(',', '%2C'))).join(',');
   for (const [name, field] of Object.entries(LISTS)) {
-    const values = view[field].map((value) => encode(value.replaceAll(',', '%2C')));
-    if (values.length > 0) parts.push(`${name}=${values.join(',')}`);
+    if (view[field].length > 0) parts.push(`${name}=${joined(view[field])}`);
   }
   for (const [name, field] of Object.entries(TEXTS))
     if (view[field] !== '') parts.push(`${name}=${encode(view[field])}`);
   for (const [name, field] of Object.entries(FLAGS)) if (view[field]) parts.push(`${name}=1`);
   if (view.order !== DEFAULT_ORDER) parts.push(`order=${encode(view.order)}`);
   if (!view.live) parts.push('live=off');
+  if (view.columns) parts.push(`cols=${joined(view.columns)}`);
   for (const [name, value] of view.others) parts.push(`${encode(name)}=${encode(value)}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
@@ -146,7 +151,12 @@ export function facetsOf(view: BoardView): BoardView {
   return { ...view, statuses: [], open: false, stale: false, overdue: false };
 }
 
-/** Nothing is narrowed; order and liveness narrow nothing. */
+/** All tasks, looked at in the same way. */
+export function withoutFilters({ order, live, columns, others }: BoardView): BoardView {
+  return { ...EMPTY_VIEW, order, live, columns, others };
+}
+
+/** Nothing is narrowed; order, liveness and columns narrow nothing. */
 export function isWhole(view: BoardView): boolean {
-  return formatView({ ...view, order: DEFAULT_ORDER, live: true, others: [] }) === '';
+  return formatView({ ...view, order: DEFAULT_ORDER, live: true, columns: null, others: [] }) === '';
 }

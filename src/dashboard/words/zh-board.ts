@@ -1,7 +1,26 @@
 import type { BoardWords } from './en-board.js';
 
 export const boardZh: BoardWords = {
-  columns: { started: '开始时间', actions: '操作' },
+  columns: {
+    status: '状态',
+    kind: '类型',
+    service: '服务',
+    resource: '资源',
+    account: '账号',
+    region: '区域',
+    progress: '进度',
+    created: '创建时间',
+    started: '开始时间',
+    finished: '结束时间',
+    duration: '耗时',
+    seen: '最近读取',
+    upstream: '上游状态',
+    error: '错误码',
+    actions: '操作',
+  },
+  columnsLabel: '列',
+  upToDate: '最新',
+  staleSince: (time) => `${time} 起陈旧`,
   searches: '搜索上游 ID、类型或资源',
   createdLabel: '创建时间',
   anyTime: '不限',
