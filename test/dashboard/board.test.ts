@@ -122,8 +122,8 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       await page.locator('.task-header .badge[data-status="FAILED"]').waitFor();
       await page.getByText('Why it failed').waitFor();
       await page.getByText('Raw JSON').click();
-      await page.locator('pre').waitFor();
-      expect(await page.locator('pre').textContent()).toContain('"status": "failed"');
+      await page.locator('.json').waitFor();
+      expect(await page.locator('.json').textContent()).toContain('status: "failed"');
       expect(await violations(page)).toEqual([]);
       await page.getByText('Back to the board').click();
       await page.locator(`tr[data-task="${id}"][data-status="FAILED"]`).waitFor();
