@@ -175,7 +175,10 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     async () => {
       await start('share-1');
       const { page, complaints } = await openPage(browser, gateway.url, { width: 1440 });
-      const heads = () => page.locator('thead th').evaluateAll((all) => all.map(({ className }) => className.slice(7)));
+      const heads = () =>
+        page
+          .locator('thead th')
+          .evaluateAll<string[]>((all) => all.map((head) => head.classList[0]!.slice('column-'.length)));
       await page.locator('tbody tr[data-task]').waitFor();
       const unasked = ['status', 'kind', 'service', 'resource', 'account', 'progress', 'started', 'duration', 'seen'];
       expect(await heads()).toEqual([...unasked, 'actions']);
