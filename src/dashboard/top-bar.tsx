@@ -1,4 +1,4 @@
-import { Languages, LogOut, Moon, Sun } from 'lucide-react';
+import { Languages, LogOut, Menu, Moon, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { signOut } from './connection.js';
@@ -11,6 +11,9 @@ import { useSession, useViewer } from './viewer.js';
 /** The gateway says so in the page that it serves. */
 const HAS_GRAPHIQL = document.documentElement.dataset['graphiql'] !== undefined;
 
+const PAGES = 'pages-menu';
+
+/** Where there is little room, the pages are a menu, and language and theme are in the settings alone. */
 export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode {
   const { words, language, theme, setLanguage, setTheme } = usePreferences();
   const [path] = useLocation();
@@ -19,10 +22,19 @@ export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode
   const here = (page: string): 'page' | undefined => (path === page ? 'page' : undefined);
   return (
     <header className="top-bar">
+      <button type="button" className="quiet narrow-only" popoverTarget={PAGES} aria-label={words.pages}>
+        <Menu size={16} aria-hidden />
+      </button>
       <Link className="brand" href={boardPath}>
         Taskgate
       </Link>
-      <nav aria-label={words.pages}>
+      <nav
+        id={PAGES}
+        className="menu"
+        popover="auto"
+        aria-label={words.pages}
+        onClick={({ currentTarget }) => currentTarget.hidePopover()}
+      >
         <Link href={boardPath} aria-current={here('/')}>
           {words.board}
         </Link>
@@ -41,13 +53,13 @@ export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode
       <div className="top-bar-end">
         <ConnectionPill />
         <BellMenu />
-        <button type="button" className="quiet" onClick={() => setLanguage(otherLanguage)}>
+        <button type="button" className="quiet wide-only" onClick={() => setLanguage(otherLanguage)}>
           <Languages size={16} aria-hidden />
           <span lang={otherLanguage === 'zh' ? 'zh-CN' : 'en'}>{words.otherLanguage}</span>
         </button>
         <button
           type="button"
-          className="quiet"
+          className="quiet wide-only"
           aria-label={toOther}
           title={toOther}
           onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
@@ -68,9 +80,9 @@ function SignOut(): ReactNode {
   if (!useSession().hasKey) return null;
   const who = viewer ? `${viewer.name} · ${words.roles[viewer.role] ?? viewer.role}` : undefined;
   return (
-    <button type="button" className="quiet" title={who} onClick={signOut}>
+    <button type="button" className="quiet" title={who} aria-label={words.signOut} onClick={signOut}>
       <LogOut size={16} aria-hidden />
-      {words.signOut}
+      <span className="wide-only">{words.signOut}</span>
     </button>
   );
 }

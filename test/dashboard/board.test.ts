@@ -176,9 +176,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       await start('share-1');
       const { page, complaints } = await openPage(browser, gateway.url, { width: 1440 });
       const heads = () =>
-        page
-          .locator('thead th')
-          .evaluateAll<string[]>((all) => all.map((head) => head.classList[0]!.slice('column-'.length)));
+        page.evaluate(() => [...document.querySelectorAll('thead th')].map((head) => head.classList[0]?.slice(7)));
       await page.locator('tbody tr[data-task]').waitFor();
       const unasked = ['status', 'kind', 'service', 'resource', 'account', 'progress', 'started', 'duration', 'seen'];
       expect(await heads()).toEqual([...unasked, 'actions']);
@@ -209,6 +207,27 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       expect(await heads()).toEqual(['status', 'kind', 'seen', 'actions']);
       await page.getByRole('button', { name: 'Clear filters' }).click();
       expect(new URL(page.url()).search).toBe('?cols=seen,colour');
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'has its pages in a menu where there is little room, in a bar of one line',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { width: 320, height: 640 });
+      await page.getByTestId('conn').getByText('Live').waitFor();
+      expect(await page.locator('.top-bar').evaluate((bar) => bar.clientHeight)).toBeLessThan(50);
+      expect(await page.getByRole('link', { name: 'Sources' }).isVisible()).toBe(false);
+      await page.getByRole('button', { name: 'Pages' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'Sources' }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Sources' }).waitFor();
+      expect(await page.getByRole('link', { name: 'Sources' }).isVisible()).toBe(false);
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,
