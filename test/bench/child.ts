@@ -8,6 +8,8 @@ export interface Child {
   readonly url: string;
   /** Processor time used so far by all its threads, in ms. */
   cpuMs(): number;
+  /** For how long so far its main thread has run, or wanted to run while others had its core; in ms. */
+  busyMs(): number;
   rssKib(): number;
   /** What it says of its memory after a full collection. Only of processes started with `probe`. */
   memory(): Promise<NodeJS.MemoryUsage>;
@@ -46,6 +48,10 @@ export async function startChild({ args, core, cwd, says }: ChildOptions): Promi
   return {
     url,
     cpuMs: () => cpuMs(pid),
+    busyMs: () => {
+      const [ran, waited] = schedstat(pid, pid);
+      return ran + waited;
+    },
     rssKib: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     async memory() {
       child.send('memory');
@@ -66,15 +72,21 @@ export function killChildren(): void {
 
 /** Nanoseconds that the scheduler has counted for each thread: finer than the ticks of /proc/PID/stat. */
 export function cpuMs(pid: number): number {
-  let ns = 0;
+  let ms = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     try {
-      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+      ms += schedstat(pid, thread)[0];
     } catch {
       // It has just ended.
     }
   }
-  return ns / 1e6;
+  return ms;
+}
+
+/** How long a thread has run, and how long it has waited for a core; in ms. */
+function schedstat(pid: number, thread: number | string): readonly [ran: number, waited: number] {
+  const [ran, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  return [Number(ran) / 1e6, Number(waited) / 1e6];
 }
 
 async function urlMessage(child: ChildProcess): Promise<string> {

@@ -1,4 +1,4 @@
-import { cpuMs, type Child } from '../child.js';
+import type { Child } from '../child.js';
 import { openLoad, type Load } from '../load.js';
 import type { Measured } from '../row.js';
 
@@ -54,11 +54,10 @@ export async function runRounds(
  * work still the system's own figure.
  */
 async function measure(system: Loaded, ms: number): Promise<{ result: Measured; requests: number }> {
-  const { requests, elapsedMs, systemMs, loadMs } = await keepBusy(system, ms);
-  const saturated = systemMs / elapsedMs < BUSY && loadMs / elapsedMs >= BUSY;
+  const { requests, elapsedMs, systemMs, busyMs } = await keepBusy(system, ms);
   const result = {
     value: (requests / systemMs) * 1000,
-    void: saturated ? 'load generator and upstream had their core to the brim' : undefined,
+    void: busyMs / elapsedMs < BUSY ? 'it waited for load generator or upstream' : undefined,
   };
   return { result, requests };
 }
@@ -73,7 +72,7 @@ const WARM_UP_REQUESTS = 20_000;
 /** Loads a system until it has worked for so long, and answered so much. */
 async function keepBusy({ child, load }: Loaded, ms: number, least = 0) {
   const begin = performance.now();
-  const [systemBefore, loadBefore] = [child.cpuMs(), cpuMs(process.pid)];
+  const [systemBefore, busyBefore] = [child.cpuMs(), child.busyMs()];
   let requests = 0;
   let [systemMs, elapsedMs] = [0, 0];
   while ((systemMs < ms * BUSY || requests < least) && elapsedMs < ms * LONGEST) {
@@ -81,7 +80,7 @@ async function keepBusy({ child, load }: Loaded, ms: number, least = 0) {
     systemMs = child.cpuMs() - systemBefore;
     elapsedMs = performance.now() - begin;
   }
-  return { requests, elapsedMs, systemMs, loadMs: cpuMs(process.pid) - loadBefore };
+  return { requests, elapsedMs, systemMs, busyMs: child.busyMs() - busyBefore };
 }
 
 /** The `data` of answers to these bodies. */
