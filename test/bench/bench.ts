@@ -21,6 +21,7 @@ export interface Scale {
   readonly watchMs: number;
   readonly storedTasks: number;
   readonly starts: number;
+  readonly settleMs: number;
   readonly idleMs: number;
 }
 
@@ -39,6 +40,7 @@ export const FULL: Scale = {
   watchMs: 30_000,
   storedTasks: 100_000,
   starts: 5,
+  settleMs: 20_000,
   idleMs: 15_000,
 };
 
@@ -57,6 +59,7 @@ export const QUICK: Scale = {
   watchMs: 12_000,
   storedTasks: 20_000,
   starts: 2,
+  settleMs: 3_000,
   idleMs: 3_000,
 };
 
