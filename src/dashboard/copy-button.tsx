@@ -41,7 +41,7 @@ export function CopyButton({ text, label, iconOnly = false, reachable = true, ..
 }
 
 /** The clipboard is kept from pages that came over plain HTTP from another machine: there a person copies by hand. */
-async function copyText(text: string, label: string): Promise<void> {
+export async function copyText(text: string, label: string): Promise<void> {
   if (window.isSecureContext) return navigator.clipboard.writeText(text);
   window.prompt(label, text);
 }

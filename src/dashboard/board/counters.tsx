@@ -43,7 +43,9 @@ export function Counters({ stats, view }: CountersProps): ReactNode {
           attention
         />
       </span>
-      {!isWhole(facetsOf(view)) && <p className="counts-for">{words.boardPage.countsFor(scopeOf(view))}</p>}
+      {!isWhole(facetsOf(view)) && (
+        <p className="counts-for">{words.boardPage.countsFor(scopeOf(view, words.boardPage.windows))}</p>
+      )}
     </nav>
   );
 }
@@ -84,7 +86,10 @@ export function countOf(stats: TaskStats, status: string): number {
   return stats.byStatus.find((each) => each.status === status)?.count ?? 0;
 }
 
-function scopeOf({ accounts, services, kinds, resource, search, created }: BoardView): string {
-  const texts = [resource, search === '' ? '' : `“${search}”`, created].filter((text) => text !== '');
+function scopeOf(view: BoardView, windows: Readonly<Record<string, string>>): string {
+  const { accounts, services, kinds, resource, search, created } = view;
+  const texts = [resource, search === '' ? '' : `“${search}”`, windows[created] ?? created].filter(
+    (text) => text !== '',
+  );
   return [...accounts, ...services, ...kinds, ...texts].join(', ');
 }

@@ -1,5 +1,6 @@
 import { Link2, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { copyText } from '../copy-button.js';
 import { useWords } from '../preferences.js';
 import { isColumn } from './columns.js';
 import type { BoardSources } from './use-sources.js';
@@ -111,7 +112,7 @@ export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
   useEffect(() => setCopied(false), [view]);
   if (chips.length === 0 && isWhole(view)) return null;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(window.location.href);
+    await copyText(window.location.href, words.boardPage.copyLink);
     setCopied(true);
   };
   return (
