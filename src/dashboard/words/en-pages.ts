@@ -37,6 +37,7 @@ export const enPages = {
     ['/', 'Search the board'],
     ['j k', 'Next, previous task'],
     ['Enter', 'Open the task'],
+    ['o', 'Open the task in a new tab'],
     ['p', 'Pause or go on'],
     ['n', 'Show new tasks'],
     ['?', 'This list'],
