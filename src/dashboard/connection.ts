@@ -1,6 +1,7 @@
 import { createTaskgate, TaskgateError, type Answer } from '../client/index.js';
 import { ReadViewerDocument, type ReadViewerQuery, type TypedDocumentString } from './generated/documents.js';
 import { bellStore } from './notifications/bells.js';
+import { leads } from './notifications/lead.js';
 import { noteServerDate } from './server-clock.js';
 import { session } from './session.js';
 import { recentInputs } from './start/recent-inputs.js';
@@ -10,8 +11,8 @@ export const taskgate = createTaskgate({
   url: '/graphql',
   auth: session.authorization,
   fetch: watchedFetch,
-  // A page that was asked to notify of a task does so also while nobody looks at it.
-  keepAwake: () => bellStore.get().bells.length > 0,
+  // The page that notifies does so also while nobody looks at it.
+  keepAwake: () => leads() && bellStore.get().bells.length + bellStore.get().views.length > 0,
 });
 
 async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
@@ -50,10 +51,11 @@ export async function signIn(key: string, keep: boolean): Promise<TaskgateError 
   return refusal;
 }
 
-/** By a new page: nothing that was read under the key stays in memory, and nothing that was typed in storage. */
+/** By a new page: nothing that was read under the key stays in memory, and nothing of the person in storage. */
 export function signOut(): void {
   session.forget();
   recentInputs.forget();
+  bellStore.forget();
   window.location.assign('/login');
 }
 

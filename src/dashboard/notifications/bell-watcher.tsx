@@ -1,26 +1,32 @@
-import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useReducer, useSyncExternalStore, type ReactNode } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 import { useTaskStats } from '../../client/react.js';
-import type { FollowedTask } from '../../client/index.js';
+import { TaskgateError, type FollowedTask, type TaskFilter, type TaskUpdate } from '../../client/index.js';
+import { parseView, toTaskFilter } from '../board/view.js';
 import { taskgate } from '../connection.js';
 import { useWords } from '../preferences.js';
 import { serverNow } from '../server-clock.js';
 import { setTabPrefix } from '../tab.js';
 import type { Words } from '../words/en.js';
-import { bellStore, type Bell, type BellState } from './bells.js';
+import { NEWS_FOR_MS, weigh, type Bell, type BellState } from './bell-state.js';
+import { bellStore } from './bells.js';
+import { useLead } from './lead.js';
 
 export function useBells(): BellState {
   return useSyncExternalStore(bellStore.subscribe, bellStore.get);
 }
 
-/** Follows each task with a bell to its end; and counts on the tab what failed while nobody looked. */
+/**
+ * Follows each task with a bell to its end, and the ends in each view with one; and counts on the tab what failed while
+ * nobody looked.
+ */
 export function BellWatcher(): ReactNode {
-  const { bells } = useBells();
+  const { bells, views } = useBells();
+  const leader = useLead();
   return (
     <>
-      {bells.map((bell) => (
-        <Watch key={bell.id} bell={bell} />
-      ))}
+      {leader && bells.map((bell) => <Watch key={bell.id} bell={bell} />)}
+      {leader && views.map((address) => <WatchView key={address} address={address} />)}
       <UnseenFailures />
     </>
   );
@@ -49,9 +55,55 @@ function Watch({ bell }: { readonly bell: Bell }): ReactNode {
   return null;
 }
 
-/** What ended longer ago, while no page was open, is on the list and does not pop up. */
-const NEWS_FOR_MS = 10 * 60_000;
+const AGAIN_MS = 10_000;
 
+/** From where it was left, also by another tab or the day before. */
+function WatchView({ address }: { readonly address: string }): ReactNode {
+  const words = useWords();
+  const [attempt, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const follow = async (): Promise<void> => {
+      const after = bellStore.cursorOf(address);
+      const follower = taskgate.followTasks(endsIn(address), {
+        signal,
+        limit: 1,
+        ...(after !== undefined && { after }),
+      });
+      for await (const update of follower) {
+        if (signal.aborted) return;
+        if (update.kind !== 'list') tell(update, words);
+        bellStore.noteCursor(address, update.cursor);
+      }
+    };
+    follow().catch((cause: unknown) => {
+      if (signal.aborted) return;
+      // What the gateway will never answer is watched no longer.
+      if (cause instanceof TaskgateError && !cause.retryable) bellStore.unwatchView(address);
+      else timer = setTimeout(again, AGAIN_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [address, words, attempt]);
+  return null;
+}
+
+function endsIn(address: string): TaskFilter {
+  const view = parseView(address);
+  return { ...toTaskFilter(view, { services: new Set(view.services) }, serverNow()), done: true };
+}
+
+function tell(update: TaskUpdate, words: Words): void {
+  const weight = weigh(update, serverNow());
+  if (weight === 'failure') ringFor(update.task, words);
+  else if (weight === 'missed') bellStore.missed(update.task.status);
+}
+
+/** What ended longer ago, while no page was open, is on the list and does not pop up. */
 function ringFor(task: FollowedTask, words: Words): void {
   const { id, kind, status } = task;
   const at = Date.parse(task.finishedAt ?? task.updatedAt);

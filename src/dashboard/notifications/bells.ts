@@ -1,34 +1,16 @@
+import { QUIET, withMissed, withRing, withView, type Bell, type BellState, type Ring } from './bell-state.js';
 import type { TaskStatus } from '../../client/index.js';
 
-/** A task whose end somebody wants to be told of. */
-export interface Bell {
-  readonly id: string;
-  readonly kind: string;
-}
-
-/** It has ended. `at`: milliseconds since 1970. */
-export interface Ring extends Bell {
-  readonly status: TaskStatus;
-  readonly at: number;
-}
-
-export interface BellState {
-  readonly bells: readonly Bell[];
-  /** Newest first. */
-  readonly rings: readonly Ring[];
-  readonly unread: number;
-}
-
 const KEY = 'taskgate.bells';
-const MOST_RINGS = 50;
-const EMPTY: BellState = { bells: [], rings: [], unread: 0 };
+/** Apart from what is shown, because it moves with every end of a task. */
+const CURSORS = 'taskgate.bell-cursors';
 
 let state = load();
 const listeners = new Set<() => void>();
 
 /** Shared by all tabs of this browser. */
 window.addEventListener('storage', ({ key }) => {
-  if (key !== KEY) return;
+  if (key !== KEY && key !== null) return;
   state = load();
   tell();
 });
@@ -45,18 +27,36 @@ export const bellStore = {
   unwatch(id: string): void {
     change(({ bells, ...rest }) => ({ ...rest, bells: bells.filter((bell) => bell.id !== id) }));
   },
-  /** False when another tab has told of it already. */
-  ring(ring: Ring): boolean {
-    if (!load().bells.some(({ id }) => id === ring.id)) return false;
-    change(({ bells, rings, unread }) => ({
-      bells: bells.filter(({ id }) => id !== ring.id),
-      rings: [ring, ...rings].slice(0, MOST_RINGS),
-      unread: unread + 1,
-    }));
-    return true;
+  watchView(address: string): void {
+    change((before) => withView(before, address));
   },
+  unwatchView(address: string): void {
+    noteCursor(address, undefined);
+    change(({ views, ...rest }) => ({ ...rest, views: views.filter((view) => view !== address) }));
+  },
+  /** False when it was told of already. */
+  ring(ring: Ring): boolean {
+    const next = withRing(load(), ring);
+    if (next) change(() => next);
+    else bellStore.unwatch(ring.id);
+    return next !== null;
+  },
+  missed(status: TaskStatus): void {
+    change((before) => withMissed(before, status));
+  },
+  /** Where a view is to be followed on from. */
+  cursorOf: (address: string): string | undefined => cursors()[address],
+  noteCursor,
   markRead(): void {
     if (state.unread > 0) change((before) => ({ ...before, unread: 0 }));
+  },
+  forgetAway(): void {
+    if (state.away.finished > 0) change((before) => ({ ...before, away: QUIET.away }));
+  },
+  /** With a sign-out: the next person is told nothing of it. */
+  forget(): void {
+    localStorage.removeItem(CURSORS);
+    change(() => QUIET);
   },
 };
 
@@ -71,10 +71,21 @@ function tell(): void {
 }
 
 function load(): BellState {
+  return { ...QUIET, ...(read(KEY) as Partial<BellState> | null) };
+}
+
+function cursors(): Readonly<Record<string, string>> {
+  return (read(CURSORS) as Readonly<Record<string, string>> | null) ?? {};
+}
+
+function noteCursor(address: string, cursor: string | undefined): void {
+  localStorage.setItem(CURSORS, JSON.stringify({ ...cursors(), [address]: cursor }));
+}
+
+function read(key: string): unknown {
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Partial<BellState> | null;
-    return { ...EMPTY, ...stored };
+    return JSON.parse(localStorage.getItem(key) ?? 'null');
   } catch {
-    return EMPTY;
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { Bell, BellRing } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
+import { askBrowser } from './ask-browser.js';
 import { useBells } from './bell-watcher.js';
 import { bellStore } from './bells.js';
 
@@ -30,9 +31,4 @@ export function NotifyButton({ task: { id, kind, done } }: NotifyButtonProps): R
       {on && refused && <span className="muted notify-refused">{words.notifyRefused}</span>}
     </>
   );
-}
-
-async function askBrowser(): Promise<NotificationPermission> {
-  if (!('Notification' in window)) return 'denied';
-  return Notification.permission === 'default' ? Notification.requestPermission() : Notification.permission;
 }

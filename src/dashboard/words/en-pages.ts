@@ -61,6 +61,12 @@ export const enPages = {
   bellsWaiting: (count: number): string => `Waiting for ${count} to end`,
   noRings: 'Nothing yet. Press “Notify me” on a task to be told when it ends.',
 
+  failuresHere: 'Failures in this view',
+  failuresIn: 'Failures in',
+  watchedViews: 'Other views that notify',
+  stopTelling: (view: string): string => `No longer notify of ${view}`,
+  whileAway: 'While you were away:',
+
   copyCurl: 'Copy as curl',
   copyGraphql: 'Copy GraphQL',
   copyCode: 'Copy the code',

@@ -58,6 +58,12 @@ export const zhPages: typeof enPages = {
   bellsWaiting: (count) => `正在等待 ${count} 个任务结束`,
   noRings: '暂无通知。在任务页点击“结束时通知我”，任务结束时会在此提示。',
 
+  failuresHere: '此视图有任务失败时通知我',
+  failuresIn: '失败时通知：',
+  watchedViews: '其他会通知的视图',
+  stopTelling: (view) => `不再通知 ${view}`,
+  whileAway: '您离开期间：',
+
   copyCurl: '复制 curl 命令',
   copyGraphql: '复制 GraphQL',
   copyCode: '复制错误码',

@@ -1,0 +1,16 @@
+import { useLocation, useSearch } from 'wouter';
+import { usePanelTask } from '../board/board-page.js';
+import { DEFAULT_ORDER, facetsOf, formatView, parseView } from '../board/view.js';
+
+/** The address of what the board shows, whatever its statuses; null where no board is shown. */
+export function useViewHere(): string | null {
+  const [path] = useLocation();
+  const search = useSearch();
+  const panel = usePanelTask();
+  if (panel) return scopeOf(panel.board);
+  return path === '/' ? scopeOf(search) : null;
+}
+
+function scopeOf(address: string): string {
+  return formatView({ ...facetsOf(parseView(address)), order: DEFAULT_ORDER, live: true, others: [] });
+}
