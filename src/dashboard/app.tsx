@@ -78,6 +78,8 @@ function Pages(): ReactNode {
 }
 
 const PAGE_COMES_WITHIN_MS = 3_000;
+/** A board that comes back shows the rows that it had before long, or they are no longer in its view. */
+const ROW_COMES_WITHIN_MS = 1_000;
 
 /** Whoever goes by keys goes on from the new page: what had the focus is gone with the old one. */
 function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
@@ -86,14 +88,30 @@ function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
   const shown = useRef(path);
   useEffect(() => {
     if (shown.current === path) return undefined;
+    const left = path === '/' ? taskOf(shown.current) : null;
     shown.current = path;
     // A page that knows a better place takes it first; one that is still loading keeps the old one's focus for a while.
-    const until = performance.now() + PAGE_COMES_WITHIN_MS;
+    const begun = performance.now();
     let frame = requestAnimationFrame(function look(now) {
-      if (document.activeElement === document.body || document.activeElement === null) content.current?.focus();
-      else if (now < until) frame = requestAnimationFrame(look);
+      const row = left === null ? null : rowOf(left);
+      const waits = left !== null && !row && now < begun + ROW_COMES_WITHIN_MS;
+      const at = document.activeElement;
+      // The page of a task gave the focus to what all pages lie in.
+      const nowhere = at === document.body || at === null || (left !== null && at === content.current);
+      if (nowhere && !waits) (row ?? content.current)?.focus();
+      else if (now < begun + PAGE_COMES_WITHIN_MS) frame = requestAnimationFrame(look);
     });
     return () => cancelAnimationFrame(frame);
   }, [path]);
   return content;
+}
+
+function taskOf(path: string): string | null {
+  const [, id] = /^\/tasks\/([^/]+)$/.exec(path) ?? [];
+  return id === undefined ? null : decodeURIComponent(id);
+}
+
+/** Whoever comes back from a task goes on from its row. */
+function rowOf(id: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`tr[data-task="${CSS.escape(id)}"] a`);
 }

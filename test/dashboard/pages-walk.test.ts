@@ -127,6 +127,27 @@ describeInBrowser('every page in Chromium (needs /usr/bin/chromium and npm run b
   );
 
   it(
+    'the way back from the page of a task leads to the row that it was opened from',
+    async () => {
+      const jobs = gateway.simulator.control.createTasks({ service: 'SFS', count: 3, waitMs: 0, runMs: 900_000 });
+      const [, id] = await Promise.all(jobs.map((job) => track('SFS', job.id)));
+      const { page } = await openPage(browser, gateway.url, { width: 1000 });
+      const link = page.locator(`tbody tr[data-task="${id}"] a`).first();
+      for (const back of [() => page.goBack(), () => page.getByRole('link', { name: 'Back to the board' }).click()]) {
+        await link.focus();
+        await page.keyboard.press('Enter');
+        await page.locator('.task-header').waitFor();
+        await back();
+        await page.waitForFunction(
+          (task) => document.activeElement?.closest<HTMLElement>('tr')?.dataset['task'] === task,
+          id,
+        );
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'a press of “Notify me” follows the task to its end, and the bell and the tab tell of it',
     async () => {
       const [job] = gateway.simulator.control.createTasks({ service: 'SFS', waitMs: 0, runMs: 900_000 });
