@@ -1,8 +1,9 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { TaskgateError } from '../client/index.js';
 import { CopyButton } from './copy-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
+import { serverNow } from './server-clock.js';
 import { formatDuration, useNow } from './time.js';
 import { useSession } from './viewer.js';
 
@@ -36,28 +37,34 @@ export function ErrorPanel({ error, onRetry }: ErrorPanelProps): ReactNode {
           {words.retry}
         </button>
       ) : (
-        <RetryLater key={error.retryAfterMs} waitMs={error.retryAfterMs} onRetry={onRetry} />
+        <RetryLater error={error} waitMs={error.retryAfterMs} onRetry={onRetry} />
       )}
     </div>
   );
 }
 
+interface RetryLaterProps extends ErrorPanelProps {
+  readonly waitMs: number;
+}
+
 /** The gateway said how long to wait: it is waited for, and then tried by itself. */
-function RetryLater({ waitMs, onRetry }: { readonly waitMs: number; readonly onRetry: () => void }): ReactNode {
+function RetryLater({ error, waitMs, onRetry }: RetryLaterProps): ReactNode {
   const words = useWords();
   const now = useNow();
-  const dueAt = useRef(now + waitMs);
+  // Each refusal is waited for anew, from when it came: the clock that ticks may have stood still until now.
+  const [wait, setWait] = useState(() => ({ error, dueAt: serverNow() + waitMs }));
+  if (wait.error !== error) setWait({ error, dueAt: serverNow() + waitMs });
   const latest = useRef(onRetry);
   useEffect(() => {
     latest.current = onRetry;
   });
-  const due = now >= dueAt.current;
+  const due = now >= wait.dueAt;
   useEffect(() => {
     if (due) latest.current();
-  }, [due]);
+  }, [due, wait]);
   return (
     <p aria-live="off">
-      {words.triedAgainIn(formatDuration(dueAt.current - now, words))}{' '}
+      {words.triedAgainIn(formatDuration(wait.dueAt - now, words))}{' '}
       <button type="button" onClick={onRetry}>
         {words.tryNow}
       </button>

@@ -91,6 +91,32 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
   );
 
   it(
+    'a key that is taken away while a form is filled in is asked for over it, and the form goes on',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/login' });
+      await page.getByLabel('API key').fill(KEYS.operator);
+      await page.locator('#content').getByRole('button', { name: 'Sign in' }).press('Enter');
+      await page.waitForURL(`${gateway.url}/`);
+      await page.goto(`${gateway.url}/start/disassociateKeypair`);
+      const server = page.locator('[name=serverId]');
+      await server.fill('1f6b9a5c-0d3e-4a3c-9a51-5d1c7f0e2b44');
+      const extensions = { code: 'UNAUTHENTICATED', retryable: false };
+      const refusal = { status: 401, json: { errors: [{ message: 'The key is not known', extensions }] } };
+      await page.route('**/graphql', (route) => route.fulfill(refusal));
+      await page.getByRole('button', { name: 'Start', exact: true }).press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Signed out. Sign in to go on.').waitFor();
+      expect(await server.inputValue()).toBe('1f6b9a5c-0d3e-4a3c-9a51-5d1c7f0e2b44');
+      await page.unroute('**/graphql');
+      await dialog.getByLabel('API key').fill(KEYS.operator);
+      await dialog.getByRole('button', { name: 'Sign in' }).press('Enter');
+      await page.getByTestId('started').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Start');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'shows a reader no way to change anything',
     async () => {
       const [job] = gateway.simulator.control.createTasks({ service: 'SFS', runMs: 600_000 });

@@ -58,4 +58,33 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
     },
     PATIENCE_MS,
   );
+
+  it(
+    'a start that was refused for its rate is sent again when the gateway said, however long the page had stood',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/start/disassociateKeypair' });
+      await page.clock.install();
+      await page.reload();
+      await page.locator('[name=serverId]').fill('d76baba7-ef09-40a2-87ff-3eafec0696e7');
+      await page.clock.fastForward(120_000);
+      let sent = 0;
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('disassociateKeypair') || ++sent > 2) return route.fallback();
+        const extensions = { code: 'RATE_LIMITED', retryable: true };
+        const headers = { 'retry-after': '30' };
+        await route.fulfill({ status: 429, headers, json: { errors: [{ message: 'Too many', extensions }] } });
+      });
+      const start = page.getByRole('button', { name: 'Start', exact: true });
+      await start.press('Enter');
+      for (const tries of [1, 2]) {
+        await page.getByText(/Tried again in (30|29|28)s/).waitFor();
+        expect(sent).toBe(tries);
+        await page.clock.fastForward(31_000);
+      }
+      await page.getByTestId('started').waitFor();
+      expect(sent).toBe(3);
+      expect(await start.evaluate((element) => element === document.activeElement)).toBe(true);
+    },
+    PATIENCE_MS,
+  );
 });

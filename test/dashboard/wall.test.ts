@@ -111,4 +111,58 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
     },
     PATIENCE_MS,
   );
+
+  it(
+    'fills the screen by a key, and hides a pointer that rests, also over a link',
+    async () => {
+      const page = await openWall('');
+      await page.keyboard.press('f');
+      await page.waitForFunction(() => document.fullscreenElement !== null);
+      await page.keyboard.press('f');
+      await page.waitForFunction(() => document.fullscreenElement === null);
+      const link = page.getByRole('link', { name: 'Back to the board' });
+      await link.hover();
+      const cursor = (): Promise<string> => link.evaluate((element) => getComputedStyle(element).cursor);
+      expect(await cursor()).toBe('pointer');
+      await page.clock.fastForward(3_000);
+      expect(await cursor()).toBe('none');
+      await page.mouse.move(200, 200);
+      expect(await cursor()).toBe('pointer');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'takes up a new build once nobody is at it',
+    async () => {
+      const page = await openWall('');
+      await page.evaluate(() => Object.assign(window, { old: true }));
+      const isOld = (): Promise<boolean> => page.evaluate(() => 'old' in window);
+      let built = false;
+      await page.route('**/wall', async (route) => {
+        const answer = await route.fetch();
+        const html = await answer.text();
+        const looks = route.request().resourceType() === 'fetch';
+        await route.fulfill({
+          response: answer,
+          body: built && looks ? html.replaceAll('/index-', '/index-2-') : html,
+        });
+      });
+      const look = async (): Promise<void> => {
+        const asked = page.waitForResponse('**/wall');
+        await page.clock.fastForward(600_000);
+        await asked;
+      };
+      await look();
+      expect(await isOld()).toBe(true);
+      built = true;
+      await page.clock.fastForward(570_000);
+      await page.keyboard.press('x');
+      await page.clock.fastForward(30_000);
+      expect(await isOld()).toBe(true);
+      await look();
+      await page.waitForFunction(() => !('old' in window));
+    },
+    PATIENCE_MS,
+  );
 });

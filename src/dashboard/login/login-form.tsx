@@ -52,7 +52,7 @@ export function LoginForm({ onSignedIn }: LoginFormProps): ReactNode {
           {words.keepKey} <span className="muted">{words.keepKeyHint}</span>
         </span>
       </label>
-      <button type="submit" className="primary" disabled={busy}>
+      <button type="submit" className="primary" aria-disabled={busy}>
         {busy ? words.sending : words.signIn}
       </button>
     </form>

@@ -75,7 +75,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         </fieldset>
       )}
       <p className="form-end">
-        <button type="submit" className="primary" disabled={disabled || outcome.type === 'sending'}>
+        <button type="submit" className="primary" disabled={disabled} aria-disabled={outcome.type === 'sending'}>
           {outcome.type === 'sending' ? words.sending : words.submit}
         </button>
         {!disabled && <CopyButton text={copied} label={words.copyGraphql} />}
