@@ -9,6 +9,7 @@ describe('how often a task is read', () => {
     ['the next one brought forward', at(0), at(10), at(13), null],
     ['the next one put off', at(0), at(10), at(40), null],
     ['a look that this page missed', at(0), at(20), at(30), null],
+    ['every second, less what an answer takes', at(0), at(1), at(1.96), 960],
     ['more often than is worth a word', at(0), at(0.3), at(0.6), null],
     ['a next one that is past', at(0), at(10), at(9), null],
     ['seen once', null, at(10), at(20), null],

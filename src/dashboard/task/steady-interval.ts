@@ -1,5 +1,6 @@
 const ALIKE = 0.2;
-const LEAST_MS = 1_000;
+/** A second, less what an answer takes. */
+const LEAST_MS = 900;
 
 /**
  * How often a task is read, where that may be said: when the next look is about as far from the last one as that was from
