@@ -25,7 +25,9 @@ export function createCatchUp(clock: Clock, whenOver: () => void): CatchUp {
   let until = 0;
   const settle = (reader: object): void => {
     behind.get(reader)?.cancel();
-    if (behind.delete(reader) && behind.size === 0) whenOver();
+    if (!behind.delete(reader) || behind.size > 0) return;
+    missed.clear();
+    whenOver();
   };
   const wait = (reader: object): void => {
     behind.get(reader)?.cancel();
@@ -57,6 +59,7 @@ export function createCatchUp(clock: Clock, whenOver: () => void): CatchUp {
     stop() {
       for (const timer of behind.values()) timer?.cancel();
       behind.clear();
+      missed.clear();
     },
   };
 }
