@@ -91,7 +91,7 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
       {fields.map((field) => (
         <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
       ))}
-      <button type="submit" className="primary" disabled={disabled || outcome.type === 'sending'}>
+      <button type="submit" className="primary" disabled={disabled} aria-disabled={outcome.type === 'sending'}>
         {outcome.type === 'sending' ? words.sending : words.trackSubmit}
       </button>
       <div aria-live="polite">
