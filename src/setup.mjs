@@ -15,15 +15,16 @@ function newest(path) {
   return Math.max(stats.mtimeMs, ...readdirSync(full).map((name) => newest(join(path, name))));
 }
 
+/** On stderr: what is set up for, such as `npm run bench -- --json`, may be read by a program. */
 function run(what, script) {
-  process.stdout.write(`${what} …\n`);
+  process.stderr.write(`${what} …\n`);
   const started = Date.now();
-  const { status } = spawnSync(script, { cwd: root, shell: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(script, { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     process.stderr.write(`${what} failed: ${script}\n`);
     process.exit(status ?? 1);
   }
-  process.stdout.write(`${what} took ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stderr.write(`${what} took ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 const major = Number(process.versions.node.split('.')[0]);
