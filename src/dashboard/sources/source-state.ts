@@ -1,5 +1,6 @@
 import { CircleCheck, CirclePause, Gauge, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
 import type { ReadSourcesQuery } from '../generated/documents.js';
+import type { Words } from '../words/en.js';
 
 export type Source = NonNullable<ReadSourcesQuery['sources']>[number];
 
@@ -16,6 +17,22 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
 
 export function iconOfState(state: string): LucideIcon {
   return ICONS[state] ?? TriangleAlert;
+}
+
+/** Undefined for a state that this page does not know. */
+export function wordsOfState(words: Words, state: string): Words['sourceStates']['OK'] | undefined {
+  return (words.sourceStates as Readonly<Record<string, Words['sourceStates']['OK']>>)[state];
+}
+
+const NEAR_BUDGET = 0.8;
+
+/** How much of the budget the requests of the last minute took: 0 to 1, and whether that is nearly all of it. */
+export function budgetUse({
+  requestsPerMinute,
+  requestBudgetPerMinute,
+}: Pick<Source, 'requestsPerMinute' | 'requestBudgetPerMinute'>): { readonly share: number; readonly near: boolean } {
+  const share = requestBudgetPerMinute > 0 ? requestsPerMinute / requestBudgetPerMinute : 0;
+  return { share: Math.min(1, share), near: share >= NEAR_BUDGET };
 }
 
 export function isWell({ state }: { readonly state: string }): boolean {

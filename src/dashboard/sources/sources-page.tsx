@@ -5,11 +5,9 @@ import { useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
 import { formatDuration, Instant, useNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
-import type { Words } from '../words/en.js';
-import { iconOfState, worstFirst, type Source } from './source-state.js';
+import { budgetUse, iconOfState, wordsOfState, worstFirst, type Source } from './source-state.js';
 
 const POLL_MS = 5_000;
-const NEAR_BUDGET = 0.8;
 
 export function SourcesPage(): ReactNode {
   const words = useWords();
@@ -36,7 +34,7 @@ function SourceCard({ source }: { readonly source: Source }): ReactNode {
   const now = useNow();
   const { service, account, region, state, watched, lastSuccessAt, nextPollAt, lastError } = source;
   const Icon = iconOfState(state);
-  const known = (words.sourceStates as Readonly<Record<string, Words['sourceStates']['OK']>>)[state];
+  const known = wordsOfState(words, state);
   return (
     <li className="card source" data-source={`${service} ${account}`} data-state={state}>
       <h2>
@@ -69,14 +67,14 @@ function SourceCard({ source }: { readonly source: Source }): ReactNode {
   );
 }
 
-function Budget({ source: { requestsPerMinute, requestBudgetPerMinute } }: { readonly source: Source }): ReactNode {
+function Budget({ source }: { readonly source: Source }): ReactNode {
   const words = useWords();
-  const share = requestBudgetPerMinute > 0 ? requestsPerMinute / requestBudgetPerMinute : 0;
-  const text = words.budget(Math.round(requestsPerMinute), Math.round(requestBudgetPerMinute));
+  const { share, near } = budgetUse(source);
+  const text = words.budget(Math.round(source.requestsPerMinute), Math.round(source.requestBudgetPerMinute));
   return (
-    <p className="source-budget" data-near={share >= NEAR_BUDGET ? '' : undefined}>
-      <progress max={1} value={Math.min(1, share)} aria-label={text} /> {text}
-      {share >= NEAR_BUDGET && <strong> {words.nearBudget}</strong>}
+    <p className="source-budget" data-near={near ? '' : undefined}>
+      <progress max={1} value={share} aria-label={text} /> {text}
+      {near && <strong> {words.nearBudget}</strong>}
     </p>
   );
 }

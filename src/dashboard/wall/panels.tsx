@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { FollowedTask, TaskStats } from '../../client/index.js';
 import type { ReadSourcesQuery } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
-import { iconOfState, isWell, worstFirst, type Source } from '../sources/source-state.js';
+import { budgetUse, iconOfState, isWell, wordsOfState, worstFirst, type Source } from '../sources/source-state.js';
 import { StatusBadge, StatusIcon, STATUSES } from '../status-badge.js';
 import { formatDuration, useLiveNow, useNow } from '../time.js';
 import type { Polled } from '../use-polled.js';
@@ -107,7 +107,6 @@ export function ServicesPanel({ stats }: StatsProps): ReactNode {
   );
 }
 
-const NEAR_BUDGET = 0.8;
 const MOST_SOURCES = 8;
 
 interface SourcesPanelProps {
@@ -142,22 +141,21 @@ function SourceTile({ source }: { readonly source: Source }): ReactNode {
   const now = useNow();
   const { service, account, state, requestsPerMinute, requestBudgetPerMinute, lastSuccessAt } = source;
   const Icon = iconOfState(state);
-  const known = (words.sourceStates as Readonly<Record<string, { readonly word: string }>>)[state];
-  const share = requestBudgetPerMinute > 0 ? requestsPerMinute / requestBudgetPerMinute : 0;
+  const { share, near } = budgetUse(source);
   return (
     <li className="wall-source" data-state={state} data-ill={isWell(source) ? undefined : ''}>
       <span className="wall-source-name">
         {service} <span className="muted">{account}</span>
       </span>
       <span className="wall-source-state">
-        <Icon aria-hidden /> {known?.word ?? state}
+        <Icon aria-hidden /> {wordsOfState(words, state)?.word ?? state}
       </span>
-      <span className="wall-bar" data-near={share >= NEAR_BUDGET ? '' : undefined} aria-hidden>
-        <span style={{ width: `${Math.min(1, share) * 100}%` }} />
+      <span className="wall-bar" data-near={near ? '' : undefined} aria-hidden>
+        <span style={{ width: `${share * 100}%` }} />
       </span>
       <span className="wall-source-facts">
         {words.budgetShort(Math.round(requestsPerMinute), Math.round(requestBudgetPerMinute))}
-        {share >= NEAR_BUDGET && <strong> {words.nearBudget}</strong>}
+        {near && <strong> {words.nearBudget}</strong>}
       </span>
       <span className="wall-source-facts muted">
         {lastSuccessAt ? words.ago(formatDuration(now - Date.parse(lastSuccessAt), words)) : words.never}
