@@ -37,6 +37,8 @@ describeInBrowser('GraphiQL in Chromium (needs /usr/bin/chromium and npm run bui
     async () => {
       const { page, complaints } = await openPage(browser, gateway.url, { path: '/sources' });
       await page.getByRole('link', { name: 'GraphiQL' }).click();
+      // A tab that is clicked before the editor is there changes nothing, and nothing is stored.
+      await page.locator('.graphiql-query-editor .view-lines').getByText('ListTasks', { exact: true }).waitFor();
       const answer = page.locator('.result-window .view-lines');
       await run(page, 'ListTasks');
       await answer.getByText('totalCount').waitFor();
