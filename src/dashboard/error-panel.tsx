@@ -14,17 +14,19 @@ export function toTaskgateError(error: unknown): TaskgateError {
 interface ErrorPanelProps {
   readonly error: TaskgateError;
   readonly onRetry: () => void;
+  /** What failed would have changed something: it is tried again by a press, and never by itself. */
+  readonly changes?: boolean;
 }
 
-export function ErrorPanel({ error, onRetry }: ErrorPanelProps): ReactNode {
+export function ErrorPanel({ error, onRetry, changes = false }: ErrorPanelProps): ReactNode {
   const words = useWords();
   if (error.code === 'UNAUTHENTICATED') return <SignInNotice onSignedIn={onRetry} />;
   const { correlationId } = error;
   return (
     <div className="notice notice-error" role="alert">
-      <h2>{words.errorTitle}</h2>
+      <h2>{changes ? words.requestFailed : words.errorTitle}</h2>
       <p>
-        <code>{error.code}</code> {error.message}
+        <code>{error.code}</code> {words.errorMessages[error.message] ?? error.message}
       </p>
       {correlationId !== null && (
         <p className="copyable">
@@ -37,18 +39,21 @@ export function ErrorPanel({ error, onRetry }: ErrorPanelProps): ReactNode {
           {words.retry}
         </button>
       ) : (
-        <RetryLater error={error} waitMs={error.retryAfterMs} onRetry={onRetry} />
+        <RetryLater error={error} waitMs={error.retryAfterMs} onRetry={onRetry} changes={changes} />
       )}
     </div>
   );
 }
 
-interface RetryLaterProps extends ErrorPanelProps {
+interface RetryLaterProps extends Required<ErrorPanelProps> {
   readonly waitMs: number;
 }
 
-/** The gateway said how long to wait: it is waited for, and then tried by itself. */
-function RetryLater({ error, waitMs, onRetry }: RetryLaterProps): ReactNode {
+/**
+ * The gateway said how long to wait: it is waited for. Then what only reads is tried by itself; what changes something
+ * is not, because meanwhile a person may have begun to write something else.
+ */
+function RetryLater({ error, waitMs, onRetry, changes }: RetryLaterProps): ReactNode {
   const words = useWords();
   const now = useNow();
   // Each refusal is waited for anew, from when it came: the clock that ticks may have stood still until now.
@@ -60,8 +65,18 @@ function RetryLater({ error, waitMs, onRetry }: RetryLaterProps): ReactNode {
   });
   const due = now >= wait.dueAt;
   useEffect(() => {
-    if (due) latest.current();
-  }, [due, wait]);
+    if (due && !changes) latest.current();
+  }, [due, wait, changes]);
+  if (changes) {
+    return (
+      <p aria-live="off">
+        {!due && words.possibleAgainIn(formatDuration(wait.dueAt - now, words))}{' '}
+        <button type="button" aria-disabled={!due} onClick={() => due && onRetry()}>
+          {words.retry}
+        </button>
+      </p>
+    );
+  }
   return (
     <p aria-live="off">
       {words.triedAgainIn(formatDuration(wait.dueAt - now, words))}{' '}

@@ -10,6 +10,13 @@ export interface SessionState {
   readonly signIns: number;
 }
 
+/** What became of the check of a key: why it is not taken, or whose it is. */
+export interface KeyCheck {
+  readonly refusal: TaskgateError | null;
+  /** Of somebody else than the page was shown to until now. */
+  readonly another: boolean;
+}
+
 let state: SessionState = { hasKey: storedKey() !== null, refused: false, signIns: 0 };
 let candidate: string | null = null;
 const listeners = new Set<() => void>();
@@ -36,19 +43,20 @@ export const session = {
   noteRefused(): void {
     if (candidate === null && !state.refused) set({ refused: true });
   },
-  /** Keeps the key if `check` finds nothing wrong with it; else says what is. */
-  async signIn(key: string, keep: boolean, check: () => Promise<TaskgateError | null>): Promise<TaskgateError | null> {
+  /** Keeps the key if `check` finds nothing wrong with it. What waited for one goes on, unless it is another person's. */
+  async signIn(key: string, keep: boolean, check: () => Promise<KeyCheck>): Promise<KeyCheck> {
     candidate = key.trim();
+    let checked: KeyCheck;
     try {
-      const error = await check();
-      if (error) return error;
+      checked = await check();
+      if (checked.refusal) return checked;
       sessionStorage.setItem(KEY, candidate);
       if (keep) localStorage.setItem(KEY, candidate);
     } finally {
       candidate = null;
     }
-    set({ hasKey: true, refused: false, signIns: state.signIns + 1 });
-    return null;
+    if (!checked.another) set({ hasKey: true, refused: false, signIns: state.signIns + 1 });
+    return checked;
   },
   forget(): void {
     sessionStorage.removeItem(KEY);
@@ -56,6 +64,11 @@ export const session = {
     set({ hasKey: false });
   },
 };
+
+/** A tab that goes by the key that is kept follows it: what it shows is loaded anew under another one. */
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key === KEY && newValue !== null && sessionStorage.getItem(KEY) === null) window.location.reload();
+});
 
 function storedKey(): string | null {
   return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);

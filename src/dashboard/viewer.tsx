@@ -1,6 +1,5 @@
 import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { ask, type Viewer } from './connection.js';
-import { ReadViewerDocument } from './generated/documents.js';
+import { readViewer, type Viewer } from './connection.js';
 import { session, type SessionState } from './session.js';
 
 export type { Viewer };
@@ -21,9 +20,9 @@ export function ViewerProvider({ children }: { readonly children: ReactNode }): 
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async (): Promise<void> => {
-      const { data } = await ask(ReadViewerDocument, {}, controller.signal).catch(() => ({ data: null }));
+      const known = await readViewer(controller.signal);
       if (controller.signal.aborted) return;
-      if (data) setViewer(data.viewer);
+      if (known) setViewer(known);
       // Without a good key another try is refused as well; with one, this effect runs again.
       else if (!session.get().refused) timer = setTimeout(() => void read(), AGAIN_MS);
     };

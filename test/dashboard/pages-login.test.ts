@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
@@ -112,6 +112,47 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
       await dialog.getByRole('button', { name: 'Sign in' }).press('Enter');
       await page.getByTestId('started').waitFor();
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Start');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the page is loaded anew for another person who signs in over it: nothing of the former one is sent, shown or kept',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/login' });
+      const signIn = async (form: Locator, key: string): Promise<void> => {
+        await form.getByLabel('API key').fill(key);
+        await form.getByRole('button', { name: 'Sign in' }).press('Enter');
+      };
+      await signIn(page.locator('#content'), KEYS.operator);
+      await page.waitForURL(`${gateway.url}/`);
+      await page.goto(`${gateway.url}/start/disassociateKeypair`);
+      const server = page.locator('[name=serverId]');
+      const start = page.getByRole('button', { name: 'Start', exact: true });
+      await server.fill('4a0e53ad-6ce2-4a55-9a5a-5b7f1f0c1a10');
+      await start.press('Enter');
+      await page.getByTestId('started').waitFor();
+      await server.fill('8c1d2e3f-6ce2-4a55-9a5a-5b7f1f0c1a11');
+      await page.evaluate(() => {
+        Object.assign(window, { former: true });
+        localStorage.setItem('taskgate.view', '?q=mine');
+      });
+      const extensions = { code: 'UNAUTHENTICATED', retryable: false };
+      const refusal = { status: 401, json: { errors: [{ message: 'The key is not known', extensions }] } };
+      await page.route('**/graphql', (route) => route.fulfill(refusal));
+      await start.press('Enter');
+      await page.getByRole('dialog').getByLabel('API key').waitFor();
+      await page.unroute('**/graphql');
+      const sent: string[] = [];
+      page.on('request', (request) => {
+        if (request.postData()?.includes('disassociateKeypair')) sent.push(request.url());
+      });
+      await signIn(page.getByRole('dialog'), KEYS.reader);
+      await page.waitForFunction(() => !('former' in window));
+      await page.getByText('Your role may read but not start tasks.').waitFor();
+      const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+      expect(stored).not.toMatch(/4a0e53ad|mine/);
+      expect(sent).toEqual([]);
     },
     PATIENCE_MS,
   );

@@ -60,30 +60,66 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
   );
 
   it(
-    'a start that was refused for its rate is sent again when the gateway said, however long the page had stood',
+    'a start that was refused for its rate is sent again by a press, not before the gateway said, and never by itself',
     async () => {
       const { page } = await openPage(browser, gateway.url, { path: '/start/disassociateKeypair' });
       await page.clock.install();
       await page.reload();
       await page.locator('[name=serverId]').fill('d76baba7-ef09-40a2-87ff-3eafec0696e7');
       await page.clock.fastForward(120_000);
-      let sent = 0;
+      const sent: string[] = [];
       await page.route('**/graphql', async (route) => {
-        if (!route.request().postData()?.includes('disassociateKeypair') || ++sent > 2) return route.fallback();
+        const body = route.request().postData();
+        if (!body?.includes('disassociateKeypair')) return route.fallback();
+        sent.push(
+          (JSON.parse(body) as { variables: { input: { clientRequestId: string } } }).variables.input.clientRequestId,
+        );
+        if (sent.length > 2) return route.fallback();
         const extensions = { code: 'RATE_LIMITED', retryable: true };
         const headers = { 'retry-after': '30' };
         await route.fulfill({ status: 429, headers, json: { errors: [{ message: 'Too many', extensions }] } });
       });
       const start = page.getByRole('button', { name: 'Start', exact: true });
       await start.press('Enter');
+      const again = page.getByRole('button', { name: 'Try again' });
       for (const tries of [1, 2]) {
-        await page.getByText(/Tried again in (30|29|28)s/).waitFor();
-        expect(sent).toBe(tries);
+        await page.getByText(/Possible again in (30|29|28)s/).waitFor();
+        await again.press('Enter');
         await page.clock.fastForward(31_000);
+        await page.getByText('Possible again').waitFor({ state: 'detached' });
+        await page.clock.fastForward(120_000);
+        expect(sent).toHaveLength(tries);
+        await again.press('Enter');
       }
       await page.getByTestId('started').waitFor();
-      expect(sent).toBe(3);
+      expect(sent).toHaveLength(3);
+      expect(new Set(sent).size).toBe(1);
       expect(await start.evaluate((element) => element === document.activeElement)).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a start that may be tried again goes out no sooner than what is required stands in the form',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/start/disassociateKeypair' });
+      const server = page.locator('[name=serverId]');
+      await server.fill('d76baba7-ef09-40a2-87ff-3eafec0696e7');
+      let sent = 0;
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('disassociateKeypair')) return route.fallback();
+        sent += 1;
+        const extensions = { code: 'OVERLOADED', retryable: true };
+        const headers = { 'retry-after': '0' };
+        await route.fulfill({ status: 503, headers, json: { errors: [{ message: 'Busy', extensions }] } });
+      });
+      await page.getByRole('button', { name: 'Start', exact: true }).press('Enter');
+      const again = page.getByRole('button', { name: 'Try again', disabled: false });
+      await again.waitFor();
+      await server.fill('');
+      await again.press('Enter');
+      await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'serverId');
+      expect(sent).toBe(1);
     },
     PATIENCE_MS,
   );

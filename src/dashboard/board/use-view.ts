@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { formatView, parseView, type BoardView } from './view.js';
 
-const LAST_VIEW = 'taskgate.view';
+export const LAST_VIEW = 'taskgate.view';
 
 let opened = false;
 

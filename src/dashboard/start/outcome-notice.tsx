@@ -28,7 +28,7 @@ export function OutcomeNotice({ outcome, elsewhere, lookFor, onRetry }: OutcomeN
       return outcome.error.code === 'UPSTREAM_UNKNOWN_OUTCOME' ? (
         <UnknownOutcome error={outcome.error} lookFor={lookFor} />
       ) : (
-        <ErrorPanel error={outcome.error} onRetry={onRetry} />
+        <ErrorPanel error={outcome.error} onRetry={onRetry} changes />
       );
     case 'refused':
       return elsewhere.map((error, index) => (

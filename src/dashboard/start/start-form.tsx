@@ -19,6 +19,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
   const words = useWords();
   const { fields, document } = FORMS[name];
   const element = useRef<HTMLFormElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const sending = useRef(false);
   const [requestId] = useState(createRequestId);
   const [lookFor, setLookFor] = useState('');
@@ -48,6 +49,11 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
     if (next.type === 'refused') focusRefused(form, next.errors[0] && fieldOf(next.errors[0], fields));
   };
 
+  /** What waits for a sign-in is sent after it; other input is another intention, and waits for a press. */
+  const edited = (): void => {
+    if (outcome.type === 'failed' && outcome.error.code === 'UNAUTHENTICATED') setOutcome({ type: 'none' });
+  };
+
   const draw = (field: FormField): ReactNode => (
     <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
   );
@@ -59,8 +65,17 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         event.preventDefault();
         void submit();
       }}
+      onInput={edited}
     >
-      {!disabled && <RecentList form={name} onTake={(inputs) => element.current && fillIn(element.current, inputs)} />}
+      {!disabled && (
+        <RecentList
+          form={name}
+          onTake={(inputs) => {
+            if (element.current) fillIn(element.current, inputs);
+            edited();
+          }}
+        />
+      )}
       <fieldset>
         <legend>{words.requiredFields}</legend>
         <AccountField accounts={accounts} disabled={disabled}>
@@ -75,7 +90,13 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         </fieldset>
       )}
       <p className="form-end">
-        <button type="submit" className="primary" disabled={disabled} aria-disabled={outcome.type === 'sending'}>
+        <button
+          ref={button}
+          type="submit"
+          className="primary"
+          disabled={disabled}
+          aria-disabled={outcome.type === 'sending'}
+        >
           {outcome.type === 'sending' ? words.sending : words.submit}
         </button>
         {!disabled && <CopyButton text={copied} label={words.copyGraphql} />}
@@ -88,7 +109,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
           outcome={outcome}
           elsewhere={errors.filter((error) => fieldOf(error, fields) === undefined)}
           lookFor={lookFor}
-          onRetry={() => void submit()}
+          onRetry={() => sendAgain(button.current)}
         />
       </div>
     </form>
@@ -116,6 +137,12 @@ export function AccountField({ accounts, disabled, children }: AccountFieldProps
       {children}
     </div>
   );
+}
+
+/** As by a press of the button: with what is required, and with the focus where it stays. */
+export function sendAgain(button: HTMLButtonElement | null): void {
+  button?.focus();
+  button?.form?.requestSubmit(button);
 }
 
 export function focusRefused(form: HTMLFormElement, field: string | undefined): void {

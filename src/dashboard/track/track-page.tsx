@@ -7,7 +7,7 @@ import { Field } from '../start/field.js';
 import { fieldOf, inputOf, type FormField } from '../start/forms.js';
 import { OutcomeNotice } from '../start/outcome-notice.js';
 import { send, type Outcome } from '../start/send.js';
-import { AccountField, focusRefused } from '../start/start-form.js';
+import { AccountField, focusRefused, sendAgain } from '../start/start-form.js';
 import { useTab } from '../tab.js';
 import { usePolled } from '../use-polled.js';
 import { useViewer, type Viewer } from '../viewer.js';
@@ -46,6 +46,7 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
   const words = useWords();
   const [, navigate] = useLocation();
   const element = useRef<HTMLFormElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const [service, setService] = useState(services[0] ?? '');
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
   const disabled = viewer.role === 'READER';
@@ -91,7 +92,13 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
       {fields.map((field) => (
         <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
       ))}
-      <button type="submit" className="primary" disabled={disabled} aria-disabled={outcome.type === 'sending'}>
+      <button
+        ref={button}
+        type="submit"
+        className="primary"
+        disabled={disabled}
+        aria-disabled={outcome.type === 'sending'}
+      >
         {outcome.type === 'sending' ? words.sending : words.trackSubmit}
       </button>
       <div aria-live="polite">
@@ -99,7 +106,7 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
           outcome={outcome}
           elsewhere={errors.filter((error) => fieldOf(error, fields) === undefined)}
           lookFor=""
-          onRetry={() => void submit()}
+          onRetry={() => sendAgain(button.current)}
         />
       </div>
     </form>

@@ -52,6 +52,7 @@ export const enPages = {
   signedInAs: (name: string, role: string): string => `Signed in as ${name} (${role}).`,
   noLoginNeeded: 'This gateway asks for no key.',
   roles: { READER: 'reader', OPERATOR: 'operator', ADMIN: 'admin', METRICS: 'metrics' } as Texts,
+  possibleAgainIn: (wait: string): string => `Possible again in ${wait}.`,
   triedAgainIn: (wait: string): string => `Tried again in ${wait}.`,
 
   notifyMe: 'Notify me',

@@ -64,6 +64,9 @@ export const en = {
   noMatch: 'No task matches these filters',
   partial: (sources: string): string => `Some sources could not be read, so the list is partial: ${sources}`,
   errorTitle: 'Could not be read',
+  requestFailed: 'The request failed',
+  /** Of what the client says by itself; the gateway's own words are shown as they came. */
+  errorMessages: {} as Readonly<Record<string, string>>,
   correlation: 'Correlation id',
   retry: 'Try again',
   key: 'API key',

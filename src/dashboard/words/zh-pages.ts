@@ -49,6 +49,7 @@ export const zhPages: typeof enPages = {
   signedInAs: (name, role) => `已登录：${name}（${role}）。`,
   noLoginNeeded: '此网关无需密钥。',
   roles: { READER: '只读', OPERATOR: '操作员', ADMIN: '管理员', METRICS: '指标' },
+  possibleAgainIn: (wait) => `${wait}后可重试。`,
   triedAgainIn: (wait) => `${wait}后自动重试。`,
 
   notifyMe: '结束时通知我',
