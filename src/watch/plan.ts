@@ -46,17 +46,3 @@ export function planReading<T extends Planned>(
 function sharing(tasks: readonly unknown[], callsFor: (tasks: number) => number): boolean {
   return tasks.length > 1 && callsFor(tasks.length) < tasks.length * callsFor(1);
 }
-
-/**
- * When an overdue task is read after a start: spread over the time that the budget needs for all of them, but no later
- * than an interval. `random` is in [0, 1).
- */
-export function spreadStart(
-  now: number,
-  plannedMs: number,
-  overdue: number,
-  requestsPerSecond: number,
-  random: number,
-): number {
-  return now + random * Math.min(plannedMs, (overdue / requestsPerSecond) * 1000);
-}

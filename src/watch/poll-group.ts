@@ -294,7 +294,10 @@ export class PollGroup {
     this.#polls++;
     const ended = (): void => {
       this.#polls--;
-      if (this.#polls === 0 && (this.#polled.client.status().pausedUntil ?? 0) <= this.#now()) this.#probing = false;
+      if (this.#probing && this.#polls === 0 && (this.#polled.client.status().pausedUntil ?? 0) <= this.#now()) {
+        this.#probing = false;
+        this.#schedule.part(this.#now());
+      }
       this.#arm();
     };
     poll.then(ended, ended);

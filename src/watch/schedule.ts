@@ -4,7 +4,7 @@ import type { TaskId } from '../task/task-id.js';
 import { intervalFor, jittered, type Polling } from './cadence.js';
 import { Demand, stretchFor } from './demand.js';
 import { DueHeap, type HeapItem } from './due-heap.js';
-import { canShare, planReading, spreadStart } from './plan.js';
+import { canShare, planReading } from './plan.js';
 
 /** An open task of a poll group. Small: there are ten thousand of them. */
 export interface Entry extends HeapItem {
@@ -17,8 +17,6 @@ export interface Entry extends HeapItem {
   baseMs: number;
   plannedMs: number;
   alone: boolean;
-  /** Due together with many others. The reading after that comes early, at a random moment, so that they part. */
-  crowded: boolean;
   /** When it was asked for last; null before that. */
   askedAt: number | null;
   /** Being read right now: in no heap. */
@@ -77,23 +75,20 @@ export class Schedule {
     return this.#first()?.dueAt ?? null;
   }
 
-  /** Takes up open tasks after a start: where they left off, and spread where that has passed. */
+  /**
+   * Takes up open tasks after a start: where they left off, and spread where that has passed, over the time that the
+   * budget needs for them.
+   */
   resume(tasks: readonly StoredTask[], now: number): void {
     const entries = tasks.filter(({ task }) => !this.entries.has(task.id)).map((stored) => this.#enter(stored, now));
     const stretch = this.stretch;
     const overdue = entries.filter(({ stored }) => (stored.freshness.nextPollAt ?? 0) <= now).length;
-    const crowded = this.#isCrowd(overdue);
+    const budgetMs = (overdue / this.#rules.polling.requestsPerSecond) * 1000;
+    const withinMs = this.#isCrowd(overdue) ? Infinity : budgetMs;
     for (const entry of entries) {
       entry.plannedMs = entry.baseMs * stretch;
       const planned = entry.stored.freshness.nextPollAt ?? 0;
-      const { requestsPerSecond } = this.#rules.polling;
-      entry.crowded = crowded && planned <= now;
-      this.#place(
-        entry,
-        planned > now
-          ? Math.min(planned, now + entry.plannedMs)
-          : spreadStart(now, entry.plannedMs, overdue, requestsPerSecond, this.#random()),
-      );
+      this.#place(entry, planned > now ? Math.min(planned, now + entry.plannedMs) : this.#spread(entry, withinMs, now));
     }
   }
 
@@ -119,10 +114,8 @@ export class Schedule {
   /** When a task asked for at `askedAt` is to be read again. */
   next(entry: Entry, askedAt: number, now: number): { readonly at: number; readonly plannedMs: number } {
     this.#rebase(entry, now);
-    const plannedMs = (entry.plannedMs = entry.baseMs * this.stretch);
-    const waitMs = entry.crowded ? this.#random() * plannedMs : plannedMs;
-    entry.crowded = false;
-    return { at: this.#after(askedAt, waitMs), plannedMs };
+    entry.plannedMs = entry.baseMs * this.stretch;
+    return { at: this.#after(askedAt, entry.plannedMs), plannedMs: entry.plannedMs };
   }
 
   /** The same for a task that is not in here yet. */
@@ -182,19 +175,26 @@ export class Schedule {
     const changed = entries.filter((entry) => !entry.watched);
     for (const entry of changed) this.#rebase(entry, now);
     const stretch = this.stretch;
-    const crowded = this.#isCrowd(changed.length);
+    const isOverdue = ({ askedAt, baseMs }: Entry): boolean => askedAt === null || askedAt + baseMs * stretch <= now;
+    const withinMs = this.#isCrowd(changed.filter(isOverdue).length) ? Infinity : 0;
     return changed.filter((entry) => {
       if (entry.reading) return false;
-      const planned = entry.baseMs * stretch;
-      const dueAt = Math.max(now, this.#after(entry.askedAt ?? now - planned, planned));
+      const plannedMs = entry.baseMs * stretch;
+      const dueAt = isOverdue(entry)
+        ? this.#spread({ plannedMs }, withinMs, now)
+        : Math.max(now, this.#after(entry.askedAt ?? now, plannedMs));
       const forward = dueAt < entry.dueAt;
-      if (forward) {
-        entry.plannedMs = planned;
-        entry.crowded = crowded;
-      }
+      if (forward) entry.plannedMs = plannedMs;
       this.#place(entry, Math.min(dueAt, entry.dueAt));
       return forward;
     });
+  }
+
+  /** Parts a crowd that has become overdue while nothing could be read. */
+  part(now: number): void {
+    const overdue = [...this.#waiting()].filter(({ dueAt }) => dueAt <= now);
+    if (this.#isCrowd(overdue.length))
+      for (const entry of overdue) this.#place(entry, this.#spread(entry, Infinity, now));
   }
 
   /** Follows a clock that was set back; one set forward only makes tasks due. */
@@ -219,7 +219,6 @@ export class Schedule {
       baseMs,
       plannedMs: baseMs,
       alone: false,
-      crowded: false,
       askedAt: stored.freshness.askedAt,
       reading: false,
       rawMark: null,
@@ -243,9 +242,16 @@ export class Schedule {
     this.#demand.add(entry.baseMs);
   }
 
-  /** Where tasks share calls they had better be due together. */
+  /**
+   * Read at once, a crowd would be due at once again, interval by interval; hence over the whole of one. Where tasks share
+   * calls they had better be due together.
+   */
   #isCrowd(tasks: number): boolean {
     return tasks > MOST_TOGETHER && !canShare(this.entries.size, this.#rules.callsFor);
+  }
+
+  #spread({ plannedMs }: Pick<Entry, 'plannedMs'>, withinMs: number, now: number): number {
+    return now + this.#random() * Math.min(plannedMs, withinMs);
   }
 
   #after(askedAt: number, plannedMs: number): number {

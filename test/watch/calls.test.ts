@@ -33,21 +33,66 @@ test('1,000 watched tasks of a source without a list take one call per task and 
   await watch.stop();
 });
 
-test('tasks that a start, or somebody who watches them all, makes due together are read evenly one interval later', async () => {
-  const clock = new ManualClock();
-  const source = new FakeSource(clock);
-  const { watch, ids } = await watchMany(source, clock, 10_000);
-  await clock.advance(1000);
-  expect(source.callsSince(0)).toBeGreaterThanOrEqual(1000);
-  await clock.advance(11_000);
-  for (let second = 0; second < 10; second++) {
+/** What a second of the next `seconds` brings, each a hundred, more or less, and not a thousand at once. */
+async function expectEven(source: FakeSource, clock: ManualClock, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
     const from = clock.now();
     await clock.advance(1000);
-    // A hundred, more or less, and not a thousand at once.
     expect(source.callsSince(from)).toBeGreaterThan(50);
     expect(source.callsSince(from)).toBeLessThan(150);
   }
-  for (const id of ids) expect(Math.max(...gaps(source.asked(id)))).toBeLessThanOrEqual(10_100);
+}
+
+test('a crowd that a start makes due together is read evenly from the first interval on, and none of it twice in one', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const { watch, ids } = await watchMany(source, clock, 10_000);
+  const begun = clock.now();
+  await expectEven(source, clock, 40);
+  for (const id of ids) {
+    expect(source.asked(id)[0]! - begun).toBeLessThanOrEqual(10_000);
+    expect(Math.min(...gaps(source.asked(id)))).toBeGreaterThan(9_900);
+    expect(Math.max(...gaps(source.asked(id)))).toBeLessThanOrEqual(10_100);
+  }
+  await watch.stop();
+});
+
+test('a crowd that somebody begins to watch is read evenly, and none of it later than an interval from then', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const store = await openStore(clock);
+  const ids = await seed(store, source, 1000, clock.now());
+  const { watch } = await openEngine([source], clock, { store, polling: { requestsPerSecond: 10_000 } });
+  await watch.run();
+  await clock.advance(2 * MINUTE);
+  const begun = clock.now();
+  watch.followMatching({ services: [source.service] }, null);
+  await expectEven(source, clock, 30);
+  for (const id of ids) expect(source.asked(id, begun)[0]! - begun).toBeLessThanOrEqual(10_000);
+  await watch.stop();
+});
+
+test('a crowd that has become due during a pause is read evenly after it', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const { watch, ids } = await watchMany(source, clock, 10_000);
+  await clock.advance(20_000);
+  source.pausedUntil = clock.now() + 40_000;
+  const paused = clock.now();
+  await clock.advance(39_999);
+  expect(source.callsSince(paused)).toBe(0);
+  const begun = clock.now();
+  await expectEven(source, clock, 30);
+  for (const id of ids) expect(source.asked(id, begun)[0]! - begun).toBeLessThanOrEqual(10_100);
+  await watch.stop();
+});
+
+test('a hundred tasks that a start makes due are read as fast as the budget allows', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const { watch } = await watchMany(source, clock, 100, 100);
+  await clock.advance(1100);
+  expect(source.calls).toHaveLength(100);
   await watch.stop();
 });
 
