@@ -17,7 +17,7 @@ import type { Principal } from '../graphql/principal.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { errorOf, type ShownError } from './error-answer.js';
-import type { NextFrames } from './next-frames.js';
+import { nextFrame } from './next-frame.js';
 import { codeOf, NO_OPERATION } from './observed-operations.js';
 import type { Rendered, SubscriptionGroup, SubscriptionGroups } from './subscription-group.js';
 import { hasExpired, StallWatch, type Swept } from './subscription-sweep.js';
@@ -29,7 +29,6 @@ export interface ConnectionPort {
   /** @throws GatewayError when the credential is refused */
   readonly authenticate: (credential: unknown) => Promise<Principal>;
   readonly groups: SubscriptionGroups;
-  readonly frames: NextFrames;
   /** Left out: everything is admitted. */
   readonly admission?: Admission | undefined;
   /** Whether the principal may have one more socket, which is then counted until `closed`. */
@@ -138,9 +137,9 @@ export class WebSocketConnection implements Outlet, Swept {
     return this.socket.writable && this.socket.writableLength < MOST_UNTAKEN_BYTES;
   }
 
-  next(subscription: Subscription, { json = '' }: Rendered): void {
+  next(subscription: Subscription, event: Rendered): void {
     // What `ws` would do, with a header and a text of its own for each socket. It keeps nothing back, as it compresses nothing.
-    if (this.ws.readyState === WebSocket.OPEN) this.socket.write(this.port.frames.of(subscription.tag, json));
+    if (this.ws.readyState === WebSocket.OPEN) this.socket.write(nextFrame(event, subscription.tag));
   }
 
   complete(subscription: Subscription): void {

@@ -10,7 +10,6 @@ import { principalKey, type Principal } from '../graphql/principal.js';
 import { ErrorCode } from '../task/errors.js';
 import type { Admission } from './admission.js';
 import { endWithError } from './error-answer.js';
-import { NextFrames } from './next-frames.js';
 import { SubscriptionGroups } from './subscription-group.js';
 import { Sweep } from './subscription-sweep.js';
 import { WebSocketConnection, type ConnectionPort } from './websocket-connection.js';
@@ -72,7 +71,6 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
     operations,
     authenticate,
     groups,
-    frames: new NextFrames(),
     limits,
     clock,
     logger,
@@ -96,6 +94,7 @@ export function attachWebSockets(options: WebSocketOptions): WebSockets {
     noServer: true,
     clientTracking: false,
     maxPayload: limits.messageBytes,
+    // A message that `ws` still compresses would be overtaken by an event, which is written past it.
     perMessageDeflate: false,
     handleProtocols,
   });

@@ -3,8 +3,9 @@ import { Field, Float, ID, Int, InterfaceType, ObjectType, registerEnumType } fr
 import { TaskStatus } from './task-status.js';
 
 /**
- * The GraphQL face of a task. Values behind it are plain objects: the fields of `Task`, its details and its freshness
- * side by side. What needs the store or the clock is resolved in the graphql room.
+ * The GraphQL face of a task. Values behind it hold the fields of `Task`, its details and its freshness side by side; they
+ * are instances of their class by prototype alone, and no constructor of it runs. What needs the store or the clock is
+ * resolved in the graphql room.
  */
 
 /** The services that the schema is built with; filled from the list of sources before the schema is made. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 /** What arrives at one subscriber. */
@@ -48,7 +49,9 @@ export async function openCrowd({ url, size, subscribe, receive }: CrowdOptions)
             if (!subscribe) return resolve();
             socket.write(frame('{"type":"connection_init"}'));
           } else if (message.startsWith('{"type":"connection_ack"') && subscribe) {
-            socket.write(frame(JSON.stringify({ id: '1', type: 'subscribe', payload: subscribe(subscriber) })));
+            // An id of its own, as every client makes one.
+            const id = randomUUID();
+            socket.write(frame(JSON.stringify({ id, type: 'subscribe', payload: subscribe(subscriber) })));
             resolve();
           } else if (message.includes('"type":"next"')) receive(message, subscriber);
           else if (message.includes('"type":"error"')) reject(new Error(message));

@@ -2,6 +2,8 @@ import type { TaskId } from '../../task/task-id.js';
 import type { StoredTask } from '../store.js';
 
 const MOST_TASKS = 2_000;
+/** A task with the results of a large import may take a hundred times what others take, and is read from the file. */
+const LONGEST_BODY = 8_192;
 
 /**
  * The tasks that were asked for last, as the file holds them: the file belongs to this process, so that whatever is not
@@ -11,10 +13,16 @@ export class RecentTasks {
   readonly #tasks = new Map<TaskId, StoredTask>();
 
   get(id: TaskId): StoredTask | undefined {
-    return this.#tasks.get(id);
+    const stored = this.#tasks.get(id);
+    if (!stored) return undefined;
+    this.#tasks.delete(id);
+    this.#tasks.set(id, stored);
+    return stored;
   }
 
-  keep(id: TaskId, stored: StoredTask): void {
+  /** @param bodyLength in characters, as it is stored */
+  keep(id: TaskId, stored: StoredTask, bodyLength: number): void {
+    if (bodyLength > LONGEST_BODY) return;
     this.#tasks.set(id, stored);
     const oldest = this.#tasks.keys().next();
     if (this.#tasks.size > MOST_TASKS && !oldest.done) this.#tasks.delete(oldest.value);

@@ -47,7 +47,7 @@ export class TaskReader {
     const row = this.#db.first('select freshness, body from tasks where id = ?', id) as BodyRow | undefined;
     if (!row) return undefined;
     const stored = readStored(row);
-    this.#recent.keep(id, stored);
+    this.#recent.keep(id, stored, row.body.length);
     return stored;
   }
 
@@ -70,9 +70,13 @@ export class TaskReader {
   #readAll(ids: readonly TaskId[]): ReadonlyMap<TaskId, StoredTask> {
     const text = 'select id, freshness, body from tasks where id in (select value from json_each(?))';
     const rows = this.#db.all<BodyRow & { readonly id: TaskId }>(text, JSON.stringify(ids));
-    const read = new Map(rows.map((row) => [row.id, readStored(row)]));
-    for (const [id, stored] of read) this.#recent.keep(id, stored);
-    return read;
+    return new Map(
+      rows.map((row) => {
+        const stored = readStored(row);
+        this.#recent.keep(row.id, stored, row.body.length);
+        return [row.id, stored];
+      }),
+    );
   }
 
   count(filter: TaskFilter, accounts: Accounts, now: Instant): number {

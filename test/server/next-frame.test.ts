@@ -1,4 +1,4 @@
-import { NextFrames } from '../../src/server/next-frames.js';
+import { nextFrame } from '../../src/server/next-frame.js';
 
 describe('frames of `next`', () => {
   const text = (tag: string, json: string): string => `{"id":${tag},"type":"next","payload":${json}}`;
@@ -14,20 +14,20 @@ describe('frames of `next`', () => {
   ])('have the header that a text of %s bytes has', (length, header) => {
     const json = payloadFor(length);
     const expected = Buffer.concat([Buffer.from(header, 'hex'), Buffer.from(text('"1"', json))]);
-    expect(new NextFrames().of('"1"', json).equals(expected)).toBe(true);
+    expect(nextFrame({ json }, '"1"').equals(expected)).toBe(true);
   });
 
   it('count bytes, not characters', () => {
-    const frame = new NextFrames().of('"ü"', '"名字"');
+    const frame = nextFrame({ json: '"名字"' }, '"ü"');
     expect(frame[1]).toBe(frame.length - 2);
     expect(frame.toString('utf8', 2)).toBe(text('"ü"', '"名字"'));
   });
 
   it('are made once for equal ids, and carry each its own id and event', () => {
-    const frames = new NextFrames();
-    const first = frames.of('"a"', '1');
-    expect(frames.of('"a"', '1')).toBe(first);
-    const texts = [frames.of('"b"', '1'), frames.of('"a"', '1'), frames.of('"a"', '2')].map((frame) =>
+    const [one, other] = [{ json: '1' }, { json: '2' }];
+    const first = nextFrame(one, '"a"');
+    expect(nextFrame(one, '"a"')).toBe(first);
+    const texts = [nextFrame(one, '"b"'), nextFrame(one, '"a"'), nextFrame(other, '"a"')].map((frame) =>
       frame.toString('utf8', 2),
     );
     expect(texts).toEqual([text('"b"', '1'), text('"a"', '1'), text('"a"', '2')]);

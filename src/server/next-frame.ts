@@ -1,28 +1,32 @@
 /** FIN and opcode 1: a text that is whole. */
 const WHOLE_TEXT = 0x81;
 
+interface Made {
+  readonly tail: Buffer;
+  tag: string;
+  frame: Buffer;
+}
+
+/** They go with the event, which others let go of once it is old. */
+const made = new WeakMap<object, Made>();
+
 /**
- * The `next` messages of graphql-transport-ws as the WebSocket frames that carry them, unmasked, as a server sends them
+ * A `next` message of graphql-transport-ws as the WebSocket frame that carries it, unmasked, as a server sends it
  * (RFC 6455, 5.2). One event goes to many sockets, one after the other: its payload is encoded once, and where the ids of
  * the subscriptions are equal, too, all of them are sent the same bytes.
+ *
+ * @param tag the id of the subscription, as JSON
  */
-export class NextFrames {
-  #json: string | undefined;
-  #tail: Buffer = Buffer.alloc(0);
-  #tag = '';
-  #frame: Buffer = Buffer.alloc(0);
-
-  /** @param tag the id of the subscription, as JSON */
-  of(tag: string, json: string): Buffer {
-    if (json !== this.#json) {
-      this.#json = json;
-      this.#tail = Buffer.from(`,"type":"next","payload":${json}}`);
-    } else if (tag === this.#tag) {
-      return this.#frame;
-    }
-    this.#tag = tag;
-    return (this.#frame = frameOf(`{"id":${tag}`, this.#tail));
-  }
+export function nextFrame(event: { readonly json: string | undefined }, tag: string): Buffer {
+  const known = made.get(event);
+  if (known?.tag === tag) return known.frame;
+  const tail = known?.tail ?? Buffer.from(`,"type":"next","payload":${event.json ?? 'null'}}`);
+  const frame = frameOf(`{"id":${tag}`, tail);
+  if (known) {
+    known.tag = tag;
+    known.frame = frame;
+  } else made.set(event, { tail, tag, frame });
+  return frame;
 }
 
 function frameOf(head: string, tail: Buffer): Buffer {
