@@ -80,8 +80,8 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
     j: () => step(1),
     k: () => step(-1),
     o: openCurrent((id) => window.open(pathOf(id), '_blank', 'noopener')),
-    ...(isInside(box.current) && { ArrowDown: () => step(1), ArrowUp: () => step(-1) }),
   });
+  useBoardKeys({ ArrowDown: () => step(1), ArrowUp: () => step(-1) }, box);
   const retry = (): void => {
     store.reload();
     counts.retry();
@@ -92,11 +92,17 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
       <h1 className="visually-hidden">{words.board}</h1>
       <Counters stats={stats} view={view} />
       <Attention stats={stats} view={view} filter={facets} troubledSources={sources.troubled} />
-      <div className="board-tools">
-        <Filters view={view} sources={sources} onChange={change} />
-        <LiveSwitch live={view.live} pause={state.pause} onSwitch={() => change({ ...view, live: !view.live }, true)} />
+      <div role="group" aria-label={words.boardPage.filtersLabel} tabIndex={-1}>
+        <div className="board-tools">
+          <Filters view={view} sources={sources} onChange={change} />
+          <LiveSwitch
+            live={view.live}
+            pause={state.pause}
+            onSwitch={() => change({ ...view, live: !view.live }, true)}
+          />
+        </div>
+        <Chips view={view} sources={sources} onChange={change} />
       </div>
-      <Chips view={view} sources={sources} onChange={change} />
       {state.sourceErrors.length > 0 && (
         <p className="notice notice-stale" role="status">
           {words.partial(state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(', '))}
@@ -176,10 +182,6 @@ function useQuery(view: BoardView, services: ReadonlySet<string>): Query {
 /** Under somebody's hand, eyes or focus nothing moves. */
 function isHeld(box: HTMLElement | null): boolean {
   return box !== null && (box.scrollTop > 0 || box.matches(':hover') || box.contains(document.activeElement));
-}
-
-function isInside(box: HTMLElement | null): boolean {
-  return box !== null && box.contains(document.activeElement);
 }
 
 const FROZEN_AFTER_MS = 3_000;

@@ -1,11 +1,13 @@
 import { Link2, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { copyText } from '../copy-button.js';
+import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import { isColumn } from './columns.js';
 import type { BoardSources } from './use-sources.js';
 import {
   DEFAULT_ORDER,
+  formatView,
   isCreated,
   isStatus,
   isWhole,
@@ -112,7 +114,8 @@ export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
   useEffect(() => setCopied(false), [view]);
   if (chips.length === 0 && isWhole(view)) return null;
   const copy = async (): Promise<void> => {
-    await copyText(window.location.href, words.boardPage.copyLink);
+    // With a task beside the board the page's own address is that of the task.
+    await copyText(new URL(`/${formatView(view)}`, window.location.href).href, words.boardPage.copyLink);
     setCopied(true);
   };
   return (
@@ -126,14 +129,24 @@ export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
             type="button"
             className="row-button"
             aria-label={words.boardPage.removeFilter(name, value)}
-            onClick={() => onChange(without)}
+            onClick={({ currentTarget }) => {
+              passFocusOn(currentTarget);
+              onChange(without);
+            }}
           >
             <X size={14} aria-hidden />
           </button>
         </li>
       ))}
       <li>
-        <button type="button" className="quiet" onClick={() => onChange(withoutFilters(view))}>
+        <button
+          type="button"
+          className="quiet"
+          onClick={({ currentTarget }) => {
+            passFocusOn(currentTarget);
+            onChange(withoutFilters(view));
+          }}
+        >
           {words.clearFilters}
         </button>
       </li>

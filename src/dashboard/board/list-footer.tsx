@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import type { BoardState } from './board-store.js';
 import { ColumnsMenu, type ColumnsMenuProps } from './columns-menu.js';
@@ -20,7 +21,7 @@ export function ListFooter(props: ListFooterProps): ReactNode {
   const words = useWords();
   const loaded = state.rows.length - state.left;
   return (
-    <footer className="list-footer">
+    <footer className="list-footer" tabIndex={-1}>
       <span data-testid="loaded">
         {state.phase === 'ready' &&
           (state.complete
@@ -30,7 +31,14 @@ export function ListFooter(props: ListFooterProps): ReactNode {
       {state.left > 0 && (
         <span>
           {words.boardPage.leftCount(state.left)}{' '}
-          <button type="button" className="small" onClick={onTidy}>
+          <button
+            type="button"
+            className="small"
+            onClick={({ currentTarget }) => {
+              passFocusOn(currentTarget);
+              onTidy();
+            }}
+          >
             {words.boardPage.tidy}
           </button>
         </span>

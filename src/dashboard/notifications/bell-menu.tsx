@@ -31,6 +31,7 @@ export function BellMenu(): ReactNode {
       <div
         id={MENU}
         popover="auto"
+        tabIndex={-1}
         className="menu"
         onToggle={(event) => (event.newState === 'open' ? bellStore.markRead() : bellStore.forgetAway())}
       >

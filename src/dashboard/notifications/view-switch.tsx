@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
+import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import { askBrowser } from './ask-browser.js';
 import { useBells } from './bell-watcher.js';
@@ -44,7 +45,10 @@ export function ViewSwitch(): ReactNode {
                 type="button"
                 className="icon-button"
                 aria-label={words.stopTelling(nameOf(view, words.total))}
-                onClick={() => bellStore.unwatchView(view)}
+                onClick={({ currentTarget }) => {
+                  passFocusOn(currentTarget);
+                  bellStore.unwatchView(view);
+                }}
               >
                 <X size={14} aria-hidden />
               </button>

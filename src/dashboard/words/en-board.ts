@@ -30,6 +30,7 @@ export const boardEn = {
   >,
   allAccounts: 'All accounts',
   oneMore: 'One more …',
+  filtersLabel: 'Filters',
   filters: 'Filters in use',
   unknownValue: 'unknown value',
   removeFilter: (name: string, value: string): string => `Remove filter ${name} ${value}`,

@@ -29,6 +29,7 @@ export const boardZh: BoardWords = {
   orders: { created: '最新创建', oldest: '最早创建', updated: '最近变更' },
   allAccounts: '全部账号',
   oneMore: '再加一个',
+  filtersLabel: '筛选',
   filters: '当前筛选条件',
   unknownValue: '未知取值',
   removeFilter: (name, value) => `移除筛选条件：${name} ${value}`,

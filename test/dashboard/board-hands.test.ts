@@ -1,0 +1,159 @@
+import type { Browser, Page } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
+
+const describeInBrowser = browserMissing ? describe.skip : describe;
+
+describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run build:pages)', () => {
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, PATIENCE_MS);
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    gateway = await startGateway({
+      pagesFolder: PAGES_FOLDER,
+      config: { polling: { youngSeconds: 0.2, watchedSeconds: 0.2, unwatchedSeconds: 0.2, discoverSeconds: 0.2 } },
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await gateway.stop();
+  });
+
+  /** It runs until it is told to end. */
+  async function start(): Promise<{ readonly id: string; end(outcome: 'failed' | 'success'): void }> {
+    const [job] = gateway.simulator.control.createTasks({
+      ...{ service: 'SFS', waitMs: 0, runMs: 900_000, fields: { jobType: 'bind_ldap' } },
+    });
+    const { data } = await gateway.query(
+      'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }',
+      { input: { service: 'SFS', account: 'demo', upstreamId: job!.id } },
+    );
+    return {
+      id: (data as { trackTask: { task: { id: string } } }).trackTask.task.id,
+      end: (outcome) => void gateway.simulator.control.change('SFS', job!.id, { outcome, runMs: 1 }),
+    };
+  }
+  async function startAll(count: number): Promise<readonly { readonly id: string }[]> {
+    const all: { readonly id: string }[] = [];
+    while (all.length < count) all.push(await start());
+    return all;
+  }
+  const isLive = (page: Page): Promise<void> => page.locator('[data-testid=conn][data-state=live]').waitFor();
+  const focusIs = (page: Page, selector: string): Promise<unknown> =>
+    page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+
+  it(
+    'passes the focus on when what is pressed goes away by it',
+    async () => {
+      const { end } = await start();
+      const { page } = await openPage(browser, gateway.url, { path: '/?status=RUNNING,PENDING&service=SFS' });
+      await page.locator('tr[data-task]').waitFor();
+      const press = async (name: RegExp | string): Promise<void> => {
+        await page.getByRole('button', { name }).focus();
+        await page.keyboard.press('Enter');
+      };
+      await press('Remove filter Status Running');
+      await focusIs(page, '[aria-label="Remove filter Status Pending"]');
+      await page.keyboard.press('Enter');
+      await focusIs(page, '[aria-label="Remove filter Service SFS"]');
+      await press('Clear filters');
+      await focusIs(page, '[role=group][aria-label=Filters]');
+
+      await page.goto(`${gateway.url}/?open=1`);
+      await isLive(page);
+      await page.locator('.list').hover();
+      end('success');
+      await press('Tidy');
+      await focusIs(page, '.list-footer select');
+
+      await page.getByRole('button', { name: /^Notifications/ }).click();
+      await page.getByLabel('Failures in this view').check();
+      await page.keyboard.press('Escape');
+      await page.locator('.filters select').first().selectOption('SFS');
+      await page.getByRole('button', { name: /^Notifications/ }).click();
+      await press(/^No longer notify/);
+      await focusIs(page, '#bell-menu');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'leaves the arrow keys to whatever has the focus, also on a board on which nothing moves',
+    async () => {
+      await startAll(3);
+      const { page } = await openPage(browser, gateway.url);
+      await isLive(page);
+      await page.locator('tr[data-task]').nth(2).waitFor();
+      await page.keyboard.press('j');
+      await focusIs(page, 'tr[aria-rowindex="2"] a');
+      await page.keyboard.press('ArrowDown');
+      await focusIs(page, 'tr[aria-rowindex="3"] a');
+      await page.keyboard.press('Enter');
+      await page.locator('.side-panel .task-header').waitFor();
+      const close = page.getByRole('button', { name: 'Close' });
+      await close.focus();
+      await page.keyboard.press('ArrowDown');
+      // A row takes the focus two frames behind the key.
+      await page.evaluate(async () => {
+        for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame);
+      });
+      expect(await close.evaluate((element) => element === document.activeElement)).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'closes an open menu by Escape, and the task beside the board by the next one',
+    async () => {
+      await start();
+      const { page } = await openPage(browser, gateway.url);
+      await page.locator('tr[data-task] a').click();
+      await page.locator('.side-panel .task-header').waitFor();
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.locator('#columns-menu:popover-open').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('#columns-menu:popover-open').waitFor({ state: 'detached' });
+      expect(await page.locator('.side-panel').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await page.locator('.side-panel').waitFor({ state: 'detached' });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'copies the address of the board while a task is shown beside it',
+    async () => {
+      await start();
+      const { page } = await openPage(browser, gateway.url, { path: '/?service=SFS' });
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.locator('tr[data-task] a').click();
+      await page.locator('.side-panel .task-header').waitFor();
+      await page.getByRole('button', { name: 'Copy link' }).click();
+      await page.getByRole('button', { name: 'Copied' }).first().waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${gateway.url}/?service=SFS`);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'keeps new tasks back under the pointer, says how many, and shows them by a key',
+    async () => {
+      await start();
+      const { page } = await openPage(browser, gateway.url);
+      await isLive(page);
+      await page.locator('tr[data-task]').hover();
+      const later = await startAll(2);
+      await page.getByRole('button', { name: 'Show 2 new' }).waitFor();
+      expect(await page.locator('tr[data-task]').count()).toBe(1);
+      await page.keyboard.press('n');
+      await page.locator(`tr[data-task="${later[1]!.id}"]`).waitFor();
+      expect(await page.locator('tr[data-task]').count()).toBe(3);
+      expect(await page.locator('.new-tasks').count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+});
