@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { parseWallView } from '../../src/dashboard/wall/use-rotation.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import { until } from '../support/until.js';
 import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
@@ -33,14 +34,19 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
     await gateway.stop();
   });
 
-  async function fail(createdAt: number): Promise<void> {
+  async function track(upstreamId: string): Promise<string> {
+    const { data } = await gateway.query(
+      'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }',
+      { input: { service: 'SFS', account: 'demo', upstreamId } },
+    );
+    return (data as { trackTask: { task: { id: string } } }).trackTask.task.id;
+  }
+  function fail(createdAt: number, runMs = 1_000): Promise<string> {
     const [job] = gateway.simulator.control.createTasks({
-      ...{ service: 'SFS', outcome: 'failed', waitMs: 0, runMs: 1_000, createdAt },
+      ...{ service: 'SFS', outcome: 'failed', waitMs: 0, runMs, createdAt },
       fields: { jobType: 'bind_ldap' },
     });
-    await gateway.query('mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }', {
-      input: { service: 'SFS', account: 'demo', upstreamId: job!.id },
-    });
+    return track(job!.id);
   }
   const openWall = async (search: string): Promise<Page> => {
     const { page } = await openPage(browser, gateway.url, { path: `/wall${search}`, width: 1920, height: 1080 });
@@ -94,6 +100,85 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
       await page.getByRole('button', { name: 'Pause' }).waitFor();
       await page.clock.fastForward(20_000);
       await turn(page, 'attention');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'names what ceases to be readable, of which no event tells, and no longer when it is read again',
+    async () => {
+      const [job] = gateway.simulator.control.createTasks({ service: 'SFS', waitMs: 0, runMs: 900_000 });
+      await track(job!.id);
+      const page = await openWall('');
+      const calm = page.locator('.wall-calm', { hasText: 'Nothing needs attention' });
+      await calm.waitFor();
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('ReadWallTasks')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as { data: Record<string, { nodes: unknown[] }> };
+        const stale = { id: 'x', service: 'SFS', account: 'demo', kind: 'bind_ldap', status: 'RUNNING', done: false };
+        const rest = { upstreamStatus: null, finishedAt: null, error: null, estimate: null, stale: true };
+        const updatedAt = new Date().toISOString();
+        answer.data['stale']!.nodes = [{ ...stale, ...rest, updatedAt, observedAt: updatedAt }];
+        await route.fulfill({ json: answer });
+      });
+      await page.clock.fastForward(12_000);
+      await page.locator('.wall-attention li', { hasText: 'Stale' }).waitFor();
+      await page.unroute('**/graphql');
+      await page.clock.fastForward(12_000);
+      await calm.waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'names what failed last, however old the task is, and no failure after an hour',
+    async () => {
+      const jobs = gateway.simulator.control.createTasks({
+        ...{ service: 'SFS', outcome: 'failed', count: 45, waitMs: 0, runMs: 1_000, createdAt: Date.now() - 600_000 },
+        fields: { jobType: 'bind_ldap' },
+      });
+      for (const { id } of jobs) await track(id);
+      const last = await fail(Date.now() - 86_400_000, 86_395_000);
+      const { page } = await openPage(browser, gateway.url, { path: '/wall', width: 1920, height: 1080 });
+      await page.locator(`.wall-attention li:first-child[data-task="${last}"]`).waitFor();
+      const endsAt = new Date(Date.now() - 3_600_000 + 5_000).toISOString();
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('ReadWallTasks')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as {
+          data: { failed: { nodes: { finishedAt: string }[] } };
+        };
+        for (const node of answer.data.failed.nodes) node.finishedAt = endsAt;
+        await route.fulfill({ json: answer });
+      });
+      await page.locator('.wall-calm', { hasText: 'Nothing needs attention' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'asks for its tasks at most every two seconds, whatever happens, and follows no stream of changes',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/login' });
+      const asked: number[] = [];
+      const followed: string[] = [];
+      page.on('request', (request) => {
+        if (request.postData()?.includes('ReadWallTasks')) asked.push(Date.now());
+      });
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => {
+          const [, name] = /"query":"[^{]*?subscription (\w+)/.exec(String(payload)) ?? [];
+          if (name !== undefined) followed.push(name);
+        }),
+      );
+      await page.goto(`${gateway.url}/wall`);
+      await page.locator('.wall-calm', { hasText: 'Nothing needs attention' }).waitFor();
+      for (const round of [1, 2, 3]) {
+        for (const second of [1, 2, 3]) await fail(Date.now() - (round * 3 + second) * 1_000);
+        await until(() => asked.length > round);
+      }
+      const gaps = asked.slice(1).map((at, index) => at - asked[index]!);
+      expect(Math.min(...gaps)).toBeGreaterThan(1_500);
+      expect(new Set(followed).size).toBe(1);
     },
     PATIENCE_MS,
   );

@@ -444,6 +444,58 @@ export type ReadViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ReadViewerQuery = { readonly viewer: { readonly name: string, readonly role: Role, readonly accounts: ReadonlyArray<string> } };
 
+export type ReadWallTasksQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  failed?: TaskFilter | null | undefined;
+  stale?: TaskFilter | null | undefined;
+  overdue?: TaskFilter | null | undefined;
+}>;
+
+
+export type ReadWallTasksQuery = { readonly failed: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly stale: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly overdue: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly changed: { readonly nodes: ReadonlyArray<
+      | { readonly updatedAt: string }
+      | { readonly updatedAt: string }
+      | { readonly updatedAt: string }
+      | { readonly updatedAt: string }
+      | { readonly updatedAt: string }
+    > } | null };
+
+type WallTask_ApigTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
+
+type WallTask_BcsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
+
+type WallTask_EcsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
+
+type WallTask_RenderTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
+
+type WallTask_SfsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
+
+export type WallTaskFragment =
+  | WallTask_ApigTask_Fragment
+  | WallTask_BcsTask_Fragment
+  | WallTask_EcsTask_Fragment
+  | WallTask_RenderTask_Fragment
+  | WallTask_SfsTask_Fragment
+;
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -494,6 +546,28 @@ export const FreshnessFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Freshness"}) as unknown as TypedDocumentString<FreshnessFragment, unknown>;
+export const WallTaskFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment WallTask on Task {
+  id
+  service
+  account
+  kind
+  status
+  done
+  upstreamStatus
+  updatedAt
+  finishedAt
+  error {
+    message
+    upstreamCode
+  }
+  estimate {
+    overdue
+  }
+  observedAt
+  stale
+}
+    `, {"fragmentName":"WallTask"}) as unknown as TypedDocumentString<WallTaskFragment, unknown>;
 export const PageOfTasksDocument = /*#__PURE__*/ new TypedDocumentString(`
     query PageOfTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
   tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
@@ -968,3 +1042,46 @@ export const ReadViewerDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadViewerQuery, ReadViewerQueryVariables>;
+export const ReadWallTasksDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query ReadWallTasks($filter: TaskFilter, $failed: TaskFilter, $stale: TaskFilter, $overdue: TaskFilter) {
+  failed: tasks(filter: $failed, orderBy: UPDATED_DESC, first: 40) {
+    nodes {
+      ...WallTask
+    }
+  }
+  stale: tasks(filter: $stale, first: 8) {
+    nodes {
+      ...WallTask
+    }
+  }
+  overdue: tasks(filter: $overdue, first: 8) {
+    nodes {
+      ...WallTask
+    }
+  }
+  changed: tasks(filter: $filter, orderBy: UPDATED_DESC, first: 1) {
+    nodes {
+      updatedAt
+    }
+  }
+}
+    fragment WallTask on Task {
+  id
+  service
+  account
+  kind
+  status
+  done
+  upstreamStatus
+  updatedAt
+  finishedAt
+  error {
+    message
+    upstreamCode
+  }
+  estimate {
+    overdue
+  }
+  observedAt
+  stale
+}`) as unknown as TypedDocumentString<ReadWallTasksQuery, ReadWallTasksQueryVariables>;

@@ -1,12 +1,13 @@
 import { Clock, Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { FollowedTask, TaskStats } from '../../client/index.js';
+import type { TaskStats } from '../../client/index.js';
 import type { ReadSourcesQuery } from '../generated/documents.js';
 import { useWords } from '../preferences.js';
 import { budgetUse, iconOfState, isWell, wordsOfState, worstFirst, type Source } from '../sources/source-state.js';
 import { StatusBadge, StatusIcon, STATUSES } from '../status-badge.js';
-import { formatDuration, useLiveNow, useNow } from '../time.js';
+import { formatDuration, useNow } from '../time.js';
 import type { Polled } from '../use-polled.js';
+import type { WallTask, WallTasks } from './use-wall-tasks.js';
 
 interface StatsProps {
   readonly stats: TaskStats | undefined;
@@ -34,24 +35,28 @@ export function CountersPanel({ stats }: StatsProps): ReactNode {
 }
 
 interface AttentionProps {
-  readonly failed: readonly FollowedTask[] | undefined;
-  readonly stale: readonly FollowedTask[] | undefined;
-  readonly late: readonly FollowedTask[] | undefined;
+  readonly tasks: WallTasks | undefined;
 }
 
 const MOST_ROWS = 8;
 
-/** What is late or unreadable now, then what failed, the latest first. */
-export function AttentionPanel({ failed, stale = [], late = [] }: AttentionProps): ReactNode {
+/** A failure that nobody has cared for in this time needs no attention any more. */
+const RECENT_MS = 3_600_000;
+
+/** What is late or unreadable now, then what failed in the last hour, the latest first. */
+export function AttentionPanel({ tasks }: AttentionProps): ReactNode {
   const words = useWords();
-  const { now } = useLiveNow();
-  const troubled = [...stale, ...late.filter(({ id }) => !stale.some((each) => each.id === id))];
-  const ended = (failed ?? []).toSorted((a, b) => endOf(b) - endOf(a));
+  const now = useNow();
+  const { failed, stale, overdue } = tasks ?? { failed: [], stale: [], overdue: [] };
+  const troubled = [...stale, ...overdue.filter(({ id }) => !stale.some((each) => each.id === id))];
+  const ended = failed.filter((task) => endOf(task) > now - RECENT_MS).toSorted((a, b) => endOf(b) - endOf(a));
   const rows = [...troubled.slice(0, MOST_ROWS / 2), ...ended].slice(0, MOST_ROWS);
   return (
     <section className="wall-panel wall-attention" aria-labelledby="wall-attention">
-      <h2 id="wall-attention">{words.attention}</h2>
-      {failed && rows.length === 0 && <p className="wall-calm">{words.nothingWrong}</p>}
+      <h2 id="wall-attention">
+        {words.attention} <span className="wall-scope">{words.attentionScope}</span>
+      </h2>
+      {tasks && rows.length === 0 && <p className="wall-calm">{words.nothingWrong}</p>}
       <ul>
         {rows.map((task) => (
           <li key={task.id} data-status={task.status} data-task={task.id}>
@@ -75,11 +80,11 @@ export function AttentionPanel({ failed, stale = [], late = [] }: AttentionProps
   );
 }
 
-function endOf({ finishedAt, updatedAt, observedAt, done }: FollowedTask): number {
+function endOf({ finishedAt, updatedAt, observedAt, done }: WallTask): number {
   return Date.parse(done ? (finishedAt ?? updatedAt) : (observedAt ?? updatedAt));
 }
 
-function whyOf({ stale, estimate, error, upstreamStatus }: FollowedTask, staleWord: string, late: string): string {
+function whyOf({ stale, estimate, error, upstreamStatus }: WallTask, staleWord: string, late: string): string {
   if (stale) return staleWord;
   if (estimate?.overdue) return late;
   return error ? [error.upstreamCode, error.message].filter(Boolean).join(' · ') : (upstreamStatus ?? '');

@@ -1,8 +1,8 @@
 import { Maximize, Pause, Play, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Link, useSearch } from 'wouter';
-import type { FollowedTask, TaskFilter, TaskService } from '../../client/index.js';
-import { useConnection, useTasks, useTaskStats } from '../../client/react.js';
+import type { TaskFilter, TaskService } from '../../client/index.js';
+import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { ReadSourcesDocument } from '../generated/documents.js';
 import { usePreferences, useWords } from '../preferences.js';
@@ -12,12 +12,11 @@ import { usePolled } from '../use-polled.js';
 import { AttentionPanel, CountersPanel, ServicesPanel, SourcesPanel } from './panels.js';
 import { useNewBuild } from './use-new-build.js';
 import { parseWallView, useRotation, type Panel, type Rotation, type WallView } from './use-rotation.js';
+import { useWallTasks, type WallTask } from './use-wall-tasks.js';
 import { WallStrip } from './wall-strip.js';
 
 const BLIND_AFTER_MS = 10_000;
 const POINTER_HIDES_AFTER_MS = 3_000;
-/** Some more than are shown: they are put in order by when they ended. */
-const FAILURES_READ = 40;
 const SOURCES_EVERY_MS = 10_000;
 /** What has just failed is not turned away from. */
 const FRESH_FOR_MS = 60_000;
@@ -31,24 +30,11 @@ export function WallPage(): ReactNode {
   const filter = useWallFilter();
   const frame = useRef<HTMLElement>(null);
   const { stats, error, retry } = useTaskStats(filter);
-  const failed = useTasks(
-    useMemo(() => ({ ...filter, statuses: ['FAILED', 'EXPIRED'] }), [filter]),
-    {
-      limit: FAILURES_READ,
-    },
-  );
-  const stale = useTasks(
-    useMemo(() => ({ ...filter, stale: true }), [filter]),
-    { limit: FAILURES_READ },
-  );
-  const late = useTasks(
-    useMemo(() => ({ ...filter, overdue: true }), [filter]),
-    { limit: FAILURES_READ },
-  );
+  const tasks = useWallTasks(filter, stats);
   const sources = usePolled(ReadSourcesDocument, SOURCES_EVERY_MS);
   const blind = useBlind();
   const view = useWallView();
-  const fresh = useFreshFailure(failed.tasks);
+  const fresh = useFreshFailure(tasks?.failed);
   const rotation = useRotation(view, (panel) => panel === 'attention' && fresh);
   const { turn } = rotation;
   useTab(words.wall);
@@ -77,7 +63,7 @@ export function WallPage(): ReactNode {
       {shows('counters') && <CountersPanel stats={stats} />}
       {(shows('attention') || aside) && (
         <div className="wall-columns">
-          {shows('attention') && <AttentionPanel failed={failed.tasks} stale={stale.tasks} late={late.tasks} />}
+          {shows('attention') && <AttentionPanel tasks={tasks} />}
           {aside && (
             <div className="wall-side">
               {shows('services') && <ServicesPanel stats={stats} />}
@@ -86,7 +72,7 @@ export function WallPage(): ReactNode {
           )}
         </div>
       )}
-      <WallStrip filter={filter}>
+      <WallStrip filter={filter} changedAt={tasks?.changedAt ?? null}>
         {turn !== null && (
           <button type="button" className="quiet" onClick={() => rotation.pause(!rotation.paused)}>
             {rotation.paused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
@@ -111,7 +97,7 @@ function useWallView(): WallView {
   return useMemo(() => parseWallView(search), [search]);
 }
 
-function useFreshFailure(failed: readonly FollowedTask[] | undefined): boolean {
+function useFreshFailure(failed: readonly WallTask[] | undefined): boolean {
   const last = Math.max(0, ...(failed ?? []).map(({ finishedAt, updatedAt }) => Date.parse(finishedAt ?? updatedAt)));
   return useOfNow((now) => (now - last < FRESH_FOR_MS ? 1 : 0)) === 1;
 }

@@ -296,6 +296,7 @@ export const enPages = {
 
   fullScreen: 'Full screen',
   attention: 'Needs attention',
+  attentionScope: 'with the failures of the last hour',
   nothingWrong: 'Nothing needs attention',
   openByService: 'Open by service',
   openOf: (open: number, all: number): string => `${open} open of ${all}`,

@@ -270,6 +270,7 @@ export const zhPages: typeof enPages = {
 
   fullScreen: '全屏',
   attention: '需要关注',
+  attentionScope: '含最近 1 小时内的失败',
   nothingWrong: '一切正常',
   openByService: '各服务未结束的任务',
   openOf: (open, all) => `未结束 ${open} / 共 ${all}`,
