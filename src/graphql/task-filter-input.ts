@@ -43,7 +43,7 @@ export class TaskFilterInput {
 export function toTaskFilter(input: TaskFilterInput | null | undefined): TaskFilter {
   if (!input) return {};
   const { createdAfter, createdBefore, ...plain } = input;
-  for (const id of plain.ids ?? []) parseTaskId(id);
+  for (const id of plain.ids ?? []) parseTaskId(id, 'each of filter.ids');
   return {
     ...(plainInput(plain) as TaskFilter),
     ...(createdAfter && { createdAfter: createdAfter.getTime() }),

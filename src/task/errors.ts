@@ -50,8 +50,8 @@ export class BadUserInputError extends GatewayError {
 export class InvalidTaskIdError extends GatewayError {
   override readonly name = 'InvalidTaskIdError';
 
-  constructor() {
-    super(ErrorCode.BAD_USER_INPUT, 'Not a task id');
+  constructor(argument: string) {
+    super(ErrorCode.BAD_USER_INPUT, `${argument} must be the id of a task`);
   }
 }
 

@@ -22,10 +22,13 @@ export function formatTaskId({ service, account, scope, upstreamId }: TaskIdenti
   return Buffer.from(JSON.stringify([service, account, scope, upstreamId])).toString('base64url');
 }
 
-/** @throws InvalidTaskIdError when `id` is not exactly what `formatTaskId` makes */
-export function parseTaskId(id: string): TaskIdentity {
+/**
+ * @param argument where the caller has named it
+ * @throws InvalidTaskIdError when `id` is not exactly what `formatTaskId` makes
+ */
+export function parseTaskId(id: string, argument = 'id'): TaskIdentity {
   const identity = id.length <= LONGEST_ID ? decode(id) : undefined;
-  if (!identity || formatTaskId(identity) !== id) throw new InvalidTaskIdError();
+  if (!identity || formatTaskId(identity) !== id) throw new InvalidTaskIdError(argument);
   return identity;
 }
 

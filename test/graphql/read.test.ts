@@ -155,19 +155,20 @@ describe('reading tasks', () => {
   });
 
   it.each([
-    'task(id: "garbage") { id }',
-    `task(id: "${idOf('a')}", maxAgeSeconds: -1) { id }`,
-    'tasks(first: 0) { totalCount }',
-    'tasks(first: 201) { totalCount }',
-    'tasks(last: 3000000) { totalCount }',
-    'tasks(first: 1, last: 1) { totalCount }',
-    'tasks(after: "") { totalCount }',
-    'tasks(before: "x") { totalCount }',
-    'tasks(filter: {ids: ["garbage"]}) { totalCount }',
-    `waitForTask(id: "${idOf('a')}", timeoutSeconds: 61) { id }`,
-    `waitForTask(id: "${idOf('a')}", timeoutSeconds: -1) { id }`,
-  ])('answers BAD_USER_INPUT to %s, beside what its neighbours answer', async (field) => {
+    ['task(id: "garbage") { id }', 'id'],
+    [`task(id: "${idOf('a')}", maxAgeSeconds: -1) { id }`, 'maxAgeSeconds'],
+    ['tasks(first: 0) { totalCount }', 'first'],
+    ['tasks(first: 201) { totalCount }', 'first'],
+    ['tasks(last: 3000000) { totalCount }', 'last'],
+    ['tasks(first: 1, last: 1) { totalCount }', 'first'],
+    ['tasks(after: "") { totalCount }', 'after'],
+    ['tasks(before: "x") { totalCount }', 'before'],
+    ['tasks(filter: {ids: ["garbage"]}) { totalCount }', 'filter.ids'],
+    [`waitForTask(id: "${idOf('a')}", timeoutSeconds: 61) { id }`, 'timeoutSeconds'],
+    [`waitForTask(id: "${idOf('a')}", timeoutSeconds: -1) { id }`, 'timeoutSeconds'],
+  ])('answers BAD_USER_INPUT to %s, names %s, and answers its neighbours', async (field, name) => {
     const answer = await test.ask(`{ bad: ${field} viewer { name } }`);
+    expect(answer.errors?.[0]?.message).toContain(name);
     expect(answer.data).toEqual({ bad: null, viewer: { name: 'admin-key' } });
     expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
     expect(test.watch.refreshed).toEqual([]);
