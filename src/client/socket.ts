@@ -1,6 +1,13 @@
 import { createClient } from 'graphql-ws';
 import type { Clock, Timer } from './clock.js';
-import { closeCode, IDLE_CLOSE, type Transport, type TransportEvents } from './transport.js';
+import {
+  ABNORMAL_CLOSE,
+  closeCode,
+  IDLE_CLOSE,
+  INTERNAL_CLOSE,
+  type Transport,
+  type TransportEvents,
+} from './transport.js';
 
 export interface SocketOptions extends TransportEvents {
   readonly url: string;
@@ -29,7 +36,8 @@ export function createSocket(options: SocketOptions): Transport {
   let socket: OpenedSocket | undefined;
   const readers = new Set<object>();
   let connected = false;
-  let idle = false;
+  /** What the end is called while we bring it about; otherwise it has a code of its own. */
+  let cutAs: number | undefined;
   let idleTimer: Timer | undefined;
   let heardAt = 0;
   let pingTimer: Timer | undefined;
@@ -58,13 +66,14 @@ export function createSocket(options: SocketOptions): Transport {
     });
   };
 
-  const letGo = (): void => {
-    idle = true;
+  const cut = (code: number): void => {
+    cutAs = code;
     client.terminate();
-    idle = false;
+    cutAs = undefined;
   };
   const leave = (reader: object): void => {
-    if (readers.delete(reader) && readers.size === 0) idleTimer = clock.setTimer(options.idleCloseMs, letGo);
+    if (readers.delete(reader) && readers.size === 0)
+      idleTimer = clock.setTimer(options.idleCloseMs, () => cut(IDLE_CLOSE));
   };
 
   const client = createClient({
@@ -96,8 +105,11 @@ export function createSocket(options: SocketOptions): Transport {
         deadline?.cancel();
         deadline = undefined;
         pingTimer?.cancel();
-        down(idle ? IDLE_CLOSE : closeCode(event));
+        down(cutAs ?? closeCode(event));
       },
+      // Told before the close, so that the sinks would hear of the loss first. What is an Error is ours, of the credential
+      // say, and no fault of the socket.
+      error: (cause) => cut(cause instanceof Error ? INTERNAL_CLOSE : ABNORMAL_CLOSE),
     },
   });
 

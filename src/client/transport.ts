@@ -32,6 +32,8 @@ export const FORBIDDEN_CLOSE = 4403;
 export const IDLE_CLOSE = 1000;
 /** What a browser calls a connection that ended without a word. */
 export const ABNORMAL_CLOSE = 1006;
+/** What graphql-ws calls a connection that failed on this side. */
+export const INTERNAL_CLOSE = 4005;
 
 /** From what a browser, `ws` or graphql-ws calls a close event; undefined for anything else. */
 export function closeCode(event: unknown): number | undefined {

@@ -7,6 +7,16 @@ import { until } from '../support/until.js';
 
 const MINUTE_MS = 60_000;
 
+/** As in a browser, the promises of whoever hears `error` go on before `close` is told. */
+class BrowserSocket extends WebSocket {
+  override emit(name: string | symbol, ...args: unknown[]): boolean {
+    if (name !== 'close' || args[0] !== 1006) return super.emit(name, ...args);
+    super.emit('error', new Error('The connection was lost'));
+    setImmediate(() => super.emit(name, ...args));
+    return true;
+  }
+}
+
 describe('whether the client is live', () => {
   let gateway: ScriptedGateway;
   let clock: ManualClock;
@@ -72,6 +82,39 @@ describe('whether the client is live', () => {
     expect(taskgate.status.get()).toMatchObject({ state: 'reconnecting', lostAt: clock.now() });
     await taskgate.close();
     await next;
+  });
+
+  it('is lost at once where a socket says `error` before it closes, and a healthy one begins its tries anew', async () => {
+    const taskgate = connect({
+      webSocket: BrowserSocket,
+      // Queries fail as well: it is not the sockets that are impossible.
+      fetch: () => Promise.reject(new Error('The gateway is away')),
+      random: () => 0.99,
+      pingMs: 60 * MINUTE_MS,
+    });
+    gateway.onInit((socket) => socket.terminate());
+    const follower = taskgate.followTask('a', { after: '1' });
+    const first = follower.next();
+    for (const waits of [495, 990, 1_980]) {
+      await until(() => taskgate.status.get().nextTryAt === clock.now() + waits);
+      await clock.advance(waits);
+    }
+    await until(() => taskgate.status.get().nextTryAt === clock.now() + 3_960);
+    gateway.onInit(null);
+    await clock.advance(3_960);
+    const subscribed = await gateway.subscribed();
+    subscribed.send(2);
+    await first;
+    const second = follower.next();
+    await clock.advance(10 * MINUTE_MS);
+    expect(taskgate.status.get().state).toBe('live');
+
+    subscribed.cut();
+    await until(() => taskgate.status.get().nextTryAt !== null);
+    expect(taskgate.status.get()).toMatchObject({ state: 'reconnecting', nextTryAt: clock.now() + 495 });
+    await clock.advance(495);
+    (await gateway.subscribed()).send(3);
+    expect(await second).toMatchObject({ value: { task: { seq: 3 } } });
   });
 
   it('gives up a handshake that is not answered', async () => {
