@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Route, Switch, useLocation, useRoute } from 'wouter';
 import { BoardPage, usePanelTask } from './board/board-page.js';
 import { holdSocket } from './connection.js';
 import { NotLiveBar } from './connection-pill.js';
+import { later } from './later.js';
 import { LoginDialog } from './login/login-dialog.js';
 import { LoginPage } from './login/login-page.js';
 import { NotFoundPage } from './not-found.js';
@@ -12,27 +13,31 @@ import { Shortcuts } from './shortcuts.js';
 import { TopBar } from './top-bar.js';
 import { ViewerProvider } from './viewer.js';
 
-const TaskPage = lazy(() => import('./task/task-page.js').then((page) => ({ default: page.TaskPage })));
-const SourcesPage = lazy(() => import('./sources/sources-page.js').then((page) => ({ default: page.SourcesPage })));
-const StartPage = lazy(() => import('./start/start-page.js').then((page) => ({ default: page.StartPage })));
-const TrackPage = lazy(() => import('./track/track-page.js').then((page) => ({ default: page.TrackPage })));
-const WallPage = lazy(() => import('./wall/wall-page.js').then((page) => ({ default: page.WallPage })));
+const TaskPage = later(() => import('./task/task-page.js').then((page) => page.TaskPage));
+const SourcesPage = later(() => import('./sources/sources-page.js').then((page) => page.SourcesPage));
+const StartPage = later(() => import('./start/start-page.js').then((page) => page.StartPage));
+const TrackPage = later(() => import('./track/track-page.js').then((page) => page.TrackPage));
+const WallPage = later(() => import('./wall/wall-page.js').then((page) => page.WallPage));
+
+/** When the page has what it needs first. */
+const TASK_VIEW_AFTER_MS = 3_000;
 
 export function App(): ReactNode {
   const [onWall] = useRoute('/wall');
   useEffect(holdSocket, []);
+  useEffect(fetchTaskView, []);
   return (
     <ViewerProvider>
-      {onWall ? (
-        <Suspense>
-          <WallPage />
-        </Suspense>
-      ) : (
-        <Pages />
-      )}
+      {onWall ? <WallPage /> : <Pages />}
       <LoginDialog />
     </ViewerProvider>
   );
+}
+
+/** What is opened next from a board is there when it is opened, also when the gateway is not. */
+function fetchTaskView(): () => void {
+  const timer = setTimeout(() => void import('./task/task-page.js').catch(() => undefined), TASK_VIEW_AFTER_MS);
+  return () => clearTimeout(timer);
 }
 
 function Pages(): ReactNode {
@@ -49,27 +54,25 @@ function Pages(): ReactNode {
       <TopBar boardPath={boardPath} />
       <NotLiveBar />
       <main id="content" tabIndex={-1} ref={content}>
-        <Suspense fallback={<p className="notice notice-late">{words.loading}</p>}>
-          <Switch>
-            <Route path={panel ? '/tasks/:id' : '/'}>
-              <BoardPage onSearch={setBoardSearch} />
-            </Route>
-            <Route path="/tasks/:id">{({ id }) => <TaskPage id={id} boardPath={boardPath} />}</Route>
-            <Route path="/start/:form?">{({ form }) => <StartPage form={form} />}</Route>
-            <Route path="/sources">
-              <SourcesPage />
-            </Route>
-            <Route path="/track">
-              <TrackPage />
-            </Route>
-            <Route path="/login">
-              <LoginPage />
-            </Route>
-            <Route>
-              <NotFoundPage boardPath={boardPath} />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path={panel ? '/tasks/:id' : '/'}>
+            <BoardPage onSearch={setBoardSearch} />
+          </Route>
+          <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} boardPath={boardPath} />}</Route>
+          <Route path="/start/:form?">{({ form }) => <StartPage form={form} />}</Route>
+          <Route path="/sources">
+            <SourcesPage />
+          </Route>
+          <Route path="/track">
+            <TrackPage />
+          </Route>
+          <Route path="/login">
+            <LoginPage />
+          </Route>
+          <Route>
+            <NotFoundPage boardPath={boardPath} />
+          </Route>
+        </Switch>
       </main>
       <Shortcuts boardPath={boardPath} />
       <BellWatcher />

@@ -179,4 +179,41 @@ describeInBrowser('every page in Chromium (needs /usr/bin/chromium and npm run b
     },
     PATIENCE_MS,
   );
+
+  it(
+    'a page whose code does not come says so in its place, the rest stays, and it is tried again',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/sources', width: 1400 });
+      const rows = page.locator('tbody tr[data-task]');
+      await page.route('**/assets/task-*.js', (route) => route.abort());
+      await page.goto(gateway.url);
+      await rows.first().locator('a').first().press('Enter');
+      const fault = page.getByTestId('fault');
+      await fault.getByText('This part of the page could not be shown').waitFor();
+      expect(await rows.count()).toBeGreaterThan(0);
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Sources' }).click();
+      await page.locator('.source').first().waitFor();
+      await page.goBack();
+      await fault.waitFor();
+      await page.unroute('**/assets/task-*.js');
+      await fault.getByRole('button', { name: 'Try again' }).press('Enter');
+      await page.locator('.task-header').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the code of the page of a task comes while nobody asks for it, and a gateway that is gone is no matter then',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/sources' });
+      await page.waitForResponse(/\/assets\/task-page-/);
+      await page.waitForLoadState('networkidle');
+      await page.route('**/assets/**', (route) => route.abort());
+      await page.getByRole('link', { name: 'Board', exact: true }).click();
+      await page.locator('tbody tr[data-task] a').first().press('Enter');
+      await page.locator('.task-header').waitFor();
+    },
+    PATIENCE_MS,
+  );
 });

@@ -1,13 +1,14 @@
 import { Maximize2, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
+import { later } from '../later.js';
 import { useWords } from '../preferences.js';
 import { Board } from './board.js';
 import { useBoardKeys } from './board-keys.js';
 import { pathOf } from './task-row.js';
 
-const TaskView = lazy(() => import('../task/task-view.js').then((module) => ({ default: module.TaskView })));
+const TaskView = later(() => import('../task/task-view.js').then((module) => module.TaskView));
 
 /** What the history keeps of a task that was opened from the board: the view that stays beside it. */
 interface OpenedFromBoard {
@@ -81,9 +82,7 @@ function Panel({ id, onClose }: { readonly id: string; readonly onClose: () => v
           <X size={16} aria-hidden />
         </button>
       </p>
-      <Suspense fallback={<p className="notice notice-late">{words.loading}</p>}>
-        <TaskView id={id} />
-      </Suspense>
+      <TaskView key={id} id={id} />
     </aside>
   );
 }

@@ -69,6 +69,10 @@ export const en = {
   errorMessages: {} as Readonly<Record<string, string>>,
   correlation: 'Correlation id',
   retry: 'Try again',
+  reload: 'Reload the page',
+  partMissing: 'This part of the page could not be shown',
+  partMissingHint:
+    'Its code did not come, or met a fault. After an upgrade of the gateway, a reload brings the new one.',
   key: 'API key',
   keyHint: 'This gateway asks for a key. It is sent to this gateway only.',
   signIn: 'Sign in',
