@@ -122,7 +122,10 @@ export type KeypairAuthType =
   /** The key is the password of the server’s root user. */
   | 'PASSWORD';
 
-export type Role = 'ADMIN' | 'OPERATOR' | 'READER';
+export type Role =
+  | 'ADMIN'
+  | 'OPERATOR'
+  | 'READER';
 
 export type SourceState =
   | 'FAILING'
@@ -155,10 +158,19 @@ export type TaskFilter = {
 };
 
 /** Ties are ordered by id. */
-export type TaskOrder = 'CREATED_ASC' | 'CREATED_DESC' | 'UPDATED_ASC' | 'UPDATED_DESC';
+export type TaskOrder =
+  | 'CREATED_ASC'
+  | 'CREATED_DESC'
+  | 'UPDATED_ASC'
+  | 'UPDATED_DESC';
 
 /** An upstream service. Open: clients must render values that they do not know. */
-export type TaskService = 'APIG' | 'BCS' | 'ECS' | 'RENDER' | 'SFS';
+export type TaskService =
+  | 'APIG'
+  | 'BCS'
+  | 'ECS'
+  | 'RENDER'
+  | 'SFS';
 
 /** One normalised status over all services; the upstream’s own word stands beside it. */
 export type TaskStatus =
@@ -222,1001 +234,215 @@ export type PageOfTasksQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type PageOfTasksQuery = {
-  readonly tasks: {
-    readonly nodes: ReadonlyArray<
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly region: string;
-          readonly upstreamId: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly createdAt: string;
-          readonly updatedAt: string;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly seq: number;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-          readonly error: { readonly code: string | null } | null;
-          readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-          readonly estimate: {
-            readonly samples: number;
-            readonly typicalSeconds: number;
-            readonly slowSeconds: number;
-            readonly expectedFinishAt: string | null;
-            readonly overdue: boolean;
-          } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly region: string;
-          readonly upstreamId: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly createdAt: string;
-          readonly updatedAt: string;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly seq: number;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-          readonly error: { readonly code: string | null } | null;
-          readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-          readonly estimate: {
-            readonly samples: number;
-            readonly typicalSeconds: number;
-            readonly slowSeconds: number;
-            readonly expectedFinishAt: string | null;
-            readonly overdue: boolean;
-          } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly region: string;
-          readonly upstreamId: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly createdAt: string;
-          readonly updatedAt: string;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly seq: number;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-          readonly error: { readonly code: string | null } | null;
-          readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-          readonly estimate: {
-            readonly samples: number;
-            readonly typicalSeconds: number;
-            readonly slowSeconds: number;
-            readonly expectedFinishAt: string | null;
-            readonly overdue: boolean;
-          } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly region: string;
-          readonly upstreamId: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly createdAt: string;
-          readonly updatedAt: string;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly seq: number;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-          readonly error: { readonly code: string | null } | null;
-          readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-          readonly estimate: {
-            readonly samples: number;
-            readonly typicalSeconds: number;
-            readonly slowSeconds: number;
-            readonly expectedFinishAt: string | null;
-            readonly overdue: boolean;
-          } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly region: string;
-          readonly upstreamId: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly createdAt: string;
-          readonly updatedAt: string;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly seq: number;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-          readonly error: { readonly code: string | null } | null;
-          readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-          readonly estimate: {
-            readonly samples: number;
-            readonly typicalSeconds: number;
-            readonly slowSeconds: number;
-            readonly expectedFinishAt: string | null;
-            readonly overdue: boolean;
-          } | null;
-        }
-    >;
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  } | null;
-};
 
-export type ReadSourceStatesQueryVariables = Exact<{ [key: string]: never }>;
+export type PageOfTasksQuery = { readonly tasks: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly observedAt: string | null, readonly stale: boolean, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly observedAt: string | null, readonly stale: boolean, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly observedAt: string | null, readonly stale: boolean, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly observedAt: string | null, readonly stale: boolean, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly observedAt: string | null, readonly stale: boolean, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
-export type ReadSourceStatesQuery = {
-  readonly sources: ReadonlyArray<{
-    readonly service: TaskService;
-    readonly account: string;
-    readonly state: SourceState;
-  }> | null;
-};
+export type ReadSourceStatesQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type ReadSourcesQueryVariables = Exact<{ [key: string]: never }>;
 
-export type ReadSourcesQuery = {
-  readonly sources: ReadonlyArray<{
-    readonly service: TaskService;
-    readonly account: string;
-    readonly region: string;
-    readonly state: SourceState;
-    readonly watched: number;
-    readonly requestsPerMinute: number;
-    readonly requestBudgetPerMinute: number;
-    readonly lastSuccessAt: string | null;
-    readonly nextPollAt: string | null;
-    readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | null;
-  }> | null;
-};
+export type ReadSourceStatesQuery = { readonly sources: ReadonlyArray<{ readonly service: TaskService, readonly account: string, readonly state: SourceState }> | null };
 
-type Refusal_InputError_Fragment = {
-  readonly code: string;
-  readonly message: string;
-  readonly path: ReadonlyArray<string> | null;
-};
+export type ReadSourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
-type Refusal_UpstreamRefusal_Fragment = {
-  readonly upstreamCode: string | null;
-  readonly code: string;
-  readonly message: string;
-  readonly path: ReadonlyArray<string> | null;
-};
 
-export type RefusalFragment = Refusal_InputError_Fragment | Refusal_UpstreamRefusal_Fragment;
+export type ReadSourcesQuery = { readonly sources: ReadonlyArray<{ readonly service: TaskService, readonly account: string, readonly region: string, readonly state: SourceState, readonly watched: number, readonly requestsPerMinute: number, readonly requestBudgetPerMinute: number, readonly lastSuccessAt: string | null, readonly nextPollAt: string | null, readonly lastError: { readonly code: string, readonly message: string, readonly at: string } | null }> | null };
+
+type Refusal_InputError_Fragment = { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null };
+
+type Refusal_UpstreamRefusal_Fragment = { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null };
+
+export type RefusalFragment =
+  | Refusal_InputError_Fragment
+  | Refusal_UpstreamRefusal_Fragment
+;
 
 export type BindLdapMutationVariables = Exact<{
   input: BindLdapInput;
 }>;
 
-export type BindLdapMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type BindLdapMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type UpdateLdapMutationVariables = Exact<{
   input: UpdateLdapInput;
 }>;
 
-export type UpdateLdapMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type UpdateLdapMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type UnbindLdapMutationVariables = Exact<{
   input: UnbindLdapInput;
 }>;
 
-export type UnbindLdapMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type UnbindLdapMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type ImportApisMutationVariables = Exact<{
   input: ImportApisInput;
 }>;
 
-export type ImportApisMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type ImportApisMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type ExportApisMutationVariables = Exact<{
   input: ExportApisInput;
 }>;
 
-export type ExportApisMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type ExportApisMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type AssociateKeypairMutationVariables = Exact<{
   input: AssociateKeypairInput;
 }>;
 
-export type AssociateKeypairMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type AssociateKeypairMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type DisassociateKeypairMutationVariables = Exact<{
   input: DisassociateKeypairInput;
 }>;
 
-export type DisassociateKeypairMutation = {
-  readonly payload: {
-    readonly task: { readonly id: string; readonly kind: string } | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type DisassociateKeypairMutation = { readonly payload: { readonly task: { readonly id: string, readonly kind: string } | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type TrackTaskMutationVariables = Exact<{
   input: TrackTaskInput;
 }>;
 
-export type TrackTaskMutation = {
-  readonly payload: {
-    readonly task:
-      | { readonly id: string; readonly kind: string }
-      | { readonly id: string; readonly kind: string }
-      | { readonly id: string; readonly kind: string }
-      | { readonly id: string; readonly kind: string }
-      | { readonly id: string; readonly kind: string }
-      | null;
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type TrackTaskMutation = { readonly payload: { readonly task:
+      | { readonly id: string, readonly kind: string }
+      | { readonly id: string, readonly kind: string }
+      | { readonly id: string, readonly kind: string }
+      | { readonly id: string, readonly kind: string }
+      | { readonly id: string, readonly kind: string }
+     | null, readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type ShowTaskQueryVariables = Exact<{
   id: string | number;
   after?: string | null | undefined;
 }>;
 
-export type ShowTaskQuery = {
-  readonly task:
-    | {
-        readonly __typename: 'ApigTask';
-        readonly instanceId: string | null;
-        readonly id: string;
-        readonly service: TaskService;
-        readonly account: string;
-        readonly region: string;
-        readonly upstreamId: string;
-        readonly kind: string;
-        readonly status: TaskStatus;
-        readonly upstreamStatus: string | null;
-        readonly createdAt: string;
-        readonly updatedAt: string;
-        readonly startedAt: string | null;
-        readonly finishedAt: string | null;
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly result:
-          | {
-              readonly __typename: 'ApigExportResult';
-              readonly fileName: string | null;
-              readonly fileType: string | null;
-              readonly content: string;
-            }
-          | {
-              readonly __typename: 'ApigImportResult';
-              readonly groupId: string | null;
-              readonly swaggerId: string | null;
-              readonly failures: ReadonlyArray<{
-                readonly method: string;
-                readonly path: string;
-                readonly code: string | null;
-                readonly message: string | null;
-              }>;
-              readonly imported: ReadonlyArray<{
-                readonly action: string;
-                readonly method: string;
-                readonly path: string;
-                readonly id: string;
-              }>;
-              readonly ignored: ReadonlyArray<{ readonly method: string; readonly path: string }>;
-            }
-          | null;
-        readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-        readonly error: {
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        } | null;
-        readonly warnings: ReadonlyArray<{
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        }>;
-        readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-        readonly timeline: {
-          readonly totalCount: number;
-          readonly nodes: ReadonlyArray<{
-            readonly seq: number;
-            readonly from: TaskStatus | null;
-            readonly to: TaskStatus;
-            readonly upstreamStatus: string | null;
-            readonly notBefore: string | null;
-            readonly at: string;
-          }>;
-          readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-        };
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly __typename: 'BcsTask';
-        readonly instanceId: string | null;
-        readonly instanceName: string | null;
-        readonly id: string;
-        readonly service: TaskService;
-        readonly account: string;
-        readonly region: string;
-        readonly upstreamId: string;
-        readonly kind: string;
-        readonly status: TaskStatus;
-        readonly upstreamStatus: string | null;
-        readonly createdAt: string;
-        readonly updatedAt: string;
-        readonly startedAt: string | null;
-        readonly finishedAt: string | null;
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-        readonly error: {
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        } | null;
-        readonly warnings: ReadonlyArray<{
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        }>;
-        readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-        readonly timeline: {
-          readonly totalCount: number;
-          readonly nodes: ReadonlyArray<{
-            readonly seq: number;
-            readonly from: TaskStatus | null;
-            readonly to: TaskStatus;
-            readonly upstreamStatus: string | null;
-            readonly notBefore: string | null;
-            readonly at: string;
-          }>;
-          readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-        };
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly __typename: 'EcsTask';
-        readonly operation: string | null;
-        readonly serverId: string | null;
-        readonly serverName: string | null;
-        readonly keypairName: string | null;
-        readonly id: string;
-        readonly service: TaskService;
-        readonly account: string;
-        readonly region: string;
-        readonly upstreamId: string;
-        readonly kind: string;
-        readonly status: TaskStatus;
-        readonly upstreamStatus: string | null;
-        readonly createdAt: string;
-        readonly updatedAt: string;
-        readonly startedAt: string | null;
-        readonly finishedAt: string | null;
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-        readonly error: {
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        } | null;
-        readonly warnings: ReadonlyArray<{
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        }>;
-        readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-        readonly timeline: {
-          readonly totalCount: number;
-          readonly nodes: ReadonlyArray<{
-            readonly seq: number;
-            readonly from: TaskStatus | null;
-            readonly to: TaskStatus;
-            readonly upstreamStatus: string | null;
-            readonly notBefore: string | null;
-            readonly at: string;
-          }>;
-          readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-        };
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly __typename: 'RenderTask';
-        readonly applicationId: string | null;
-        readonly serverId: string | null;
-        readonly sessionId: string | null;
-        readonly applicationUser: string | null;
-        readonly launchArgs: string | null;
-        readonly protocol: string | null;
-        readonly locations: ReadonlyArray<string>;
-        readonly resolution: string | null;
-        readonly gpuIpType: string | null;
-        readonly finishReason: string | null;
-        readonly id: string;
-        readonly service: TaskService;
-        readonly account: string;
-        readonly region: string;
-        readonly upstreamId: string;
-        readonly kind: string;
-        readonly status: TaskStatus;
-        readonly upstreamStatus: string | null;
-        readonly createdAt: string;
-        readonly updatedAt: string;
-        readonly startedAt: string | null;
-        readonly finishedAt: string | null;
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly device: {
-          readonly brand: string | null;
-          readonly type: string | null;
-          readonly id: string | null;
-        } | null;
-        readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-        readonly error: {
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        } | null;
-        readonly warnings: ReadonlyArray<{
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        }>;
-        readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-        readonly timeline: {
-          readonly totalCount: number;
-          readonly nodes: ReadonlyArray<{
-            readonly seq: number;
-            readonly from: TaskStatus | null;
-            readonly to: TaskStatus;
-            readonly upstreamStatus: string | null;
-            readonly notBefore: string | null;
-            readonly at: string;
-          }>;
-          readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-        };
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly __typename: 'SfsTask';
-        readonly shareId: string | null;
-        readonly id: string;
-        readonly service: TaskService;
-        readonly account: string;
-        readonly region: string;
-        readonly upstreamId: string;
-        readonly kind: string;
-        readonly status: TaskStatus;
-        readonly upstreamStatus: string | null;
-        readonly createdAt: string;
-        readonly updatedAt: string;
-        readonly startedAt: string | null;
-        readonly finishedAt: string | null;
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly subTasks: ReadonlyArray<{
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly upstreamStatus: string | null;
-          readonly startedAt: string | null;
-          readonly finishedAt: string | null;
-          readonly upstreamId: string;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-        }>;
-        readonly resource: { readonly type: string; readonly id: string; readonly name: string | null } | null;
-        readonly error: {
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        } | null;
-        readonly warnings: ReadonlyArray<{
-          readonly code: string | null;
-          readonly message: string;
-          readonly upstreamCode: string | null;
-        }>;
-        readonly progress: { readonly done: number; readonly total: number; readonly percent: number } | null;
-        readonly timeline: {
-          readonly totalCount: number;
-          readonly nodes: ReadonlyArray<{
-            readonly seq: number;
-            readonly from: TaskStatus | null;
-            readonly to: TaskStatus;
-            readonly upstreamStatus: string | null;
-            readonly notBefore: string | null;
-            readonly at: string;
-          }>;
-          readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-        };
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | null;
-};
+
+export type ShowTaskQuery = { readonly task:
+    | { readonly __typename: 'ApigTask', readonly instanceId: string | null, readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly result:
+        | { readonly __typename: 'ApigExportResult', readonly fileName: string | null, readonly fileType: string | null, readonly content: string }
+        | { readonly __typename: 'ApigImportResult', readonly groupId: string | null, readonly swaggerId: string | null, readonly failures: ReadonlyArray<{ readonly method: string, readonly path: string, readonly code: string | null, readonly message: string | null }>, readonly imported: ReadonlyArray<{ readonly action: string, readonly method: string, readonly path: string, readonly id: string }>, readonly ignored: ReadonlyArray<{ readonly method: string, readonly path: string }> }
+       | null, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null, readonly message: string, readonly upstreamCode: string | null } | null, readonly warnings: ReadonlyArray<{ readonly code: string | null, readonly message: string, readonly upstreamCode: string | null }>, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly timeline: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly seq: number, readonly from: TaskStatus | null, readonly to: TaskStatus, readonly upstreamStatus: string | null, readonly notBefore: string | null, readonly at: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly __typename: 'BcsTask', readonly instanceId: string | null, readonly instanceName: string | null, readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null, readonly message: string, readonly upstreamCode: string | null } | null, readonly warnings: ReadonlyArray<{ readonly code: string | null, readonly message: string, readonly upstreamCode: string | null }>, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly timeline: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly seq: number, readonly from: TaskStatus | null, readonly to: TaskStatus, readonly upstreamStatus: string | null, readonly notBefore: string | null, readonly at: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly __typename: 'EcsTask', readonly operation: string | null, readonly serverId: string | null, readonly serverName: string | null, readonly keypairName: string | null, readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null, readonly message: string, readonly upstreamCode: string | null } | null, readonly warnings: ReadonlyArray<{ readonly code: string | null, readonly message: string, readonly upstreamCode: string | null }>, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly timeline: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly seq: number, readonly from: TaskStatus | null, readonly to: TaskStatus, readonly upstreamStatus: string | null, readonly notBefore: string | null, readonly at: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly __typename: 'RenderTask', readonly applicationId: string | null, readonly serverId: string | null, readonly sessionId: string | null, readonly applicationUser: string | null, readonly launchArgs: string | null, readonly protocol: string | null, readonly locations: ReadonlyArray<string>, readonly resolution: string | null, readonly gpuIpType: string | null, readonly finishReason: string | null, readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly device: { readonly brand: string | null, readonly type: string | null, readonly id: string | null } | null, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null, readonly message: string, readonly upstreamCode: string | null } | null, readonly warnings: ReadonlyArray<{ readonly code: string | null, readonly message: string, readonly upstreamCode: string | null }>, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly timeline: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly seq: number, readonly from: TaskStatus | null, readonly to: TaskStatus, readonly upstreamStatus: string | null, readonly notBefore: string | null, readonly at: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly __typename: 'SfsTask', readonly shareId: string | null, readonly id: string, readonly service: TaskService, readonly account: string, readonly region: string, readonly upstreamId: string, readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly createdAt: string, readonly updatedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly subTasks: ReadonlyArray<{ readonly kind: string, readonly status: TaskStatus, readonly upstreamStatus: string | null, readonly startedAt: string | null, readonly finishedAt: string | null, readonly upstreamId: string, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null }>, readonly resource: { readonly type: string, readonly id: string, readonly name: string | null } | null, readonly error: { readonly code: string | null, readonly message: string, readonly upstreamCode: string | null } | null, readonly warnings: ReadonlyArray<{ readonly code: string | null, readonly message: string, readonly upstreamCode: string | null }>, readonly progress: { readonly done: number, readonly total: number, readonly percent: number } | null, readonly timeline: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly seq: number, readonly from: TaskStatus | null, readonly to: TaskStatus, readonly upstreamStatus: string | null, readonly notBefore: string | null, readonly at: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+   | null };
 
 export type ReadFreshnessQueryVariables = Exact<{
   id: string | number;
 }>;
 
-export type ReadFreshnessQuery = {
-  readonly task:
-    | {
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | {
-        readonly seq: number;
-        readonly done: boolean;
-        readonly stale: boolean;
-        readonly observedAt: string | null;
-        readonly nextPollAt: string | null;
-        readonly lastPollError: {
-          readonly code: string;
-          readonly message: string;
-          readonly at: string;
-          readonly retryable: boolean;
-        } | null;
-        readonly estimate: {
-          readonly samples: number;
-          readonly typicalSeconds: number;
-          readonly slowSeconds: number;
-          readonly expectedFinishAt: string | null;
-          readonly overdue: boolean;
-        } | null;
-      }
-    | null;
-};
 
-type Freshness_ApigTask_Fragment = {
-  readonly seq: number;
-  readonly done: boolean;
-  readonly stale: boolean;
-  readonly observedAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastPollError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-    readonly retryable: boolean;
-  } | null;
-  readonly estimate: {
-    readonly samples: number;
-    readonly typicalSeconds: number;
-    readonly slowSeconds: number;
-    readonly expectedFinishAt: string | null;
-    readonly overdue: boolean;
-  } | null;
-};
+export type ReadFreshnessQuery = { readonly task:
+    | { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+    | { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null }
+   | null };
 
-type Freshness_BcsTask_Fragment = {
-  readonly seq: number;
-  readonly done: boolean;
-  readonly stale: boolean;
-  readonly observedAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastPollError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-    readonly retryable: boolean;
-  } | null;
-  readonly estimate: {
-    readonly samples: number;
-    readonly typicalSeconds: number;
-    readonly slowSeconds: number;
-    readonly expectedFinishAt: string | null;
-    readonly overdue: boolean;
-  } | null;
-};
+type Freshness_ApigTask_Fragment = { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null };
 
-type Freshness_EcsTask_Fragment = {
-  readonly seq: number;
-  readonly done: boolean;
-  readonly stale: boolean;
-  readonly observedAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastPollError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-    readonly retryable: boolean;
-  } | null;
-  readonly estimate: {
-    readonly samples: number;
-    readonly typicalSeconds: number;
-    readonly slowSeconds: number;
-    readonly expectedFinishAt: string | null;
-    readonly overdue: boolean;
-  } | null;
-};
+type Freshness_BcsTask_Fragment = { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null };
 
-type Freshness_RenderTask_Fragment = {
-  readonly seq: number;
-  readonly done: boolean;
-  readonly stale: boolean;
-  readonly observedAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastPollError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-    readonly retryable: boolean;
-  } | null;
-  readonly estimate: {
-    readonly samples: number;
-    readonly typicalSeconds: number;
-    readonly slowSeconds: number;
-    readonly expectedFinishAt: string | null;
-    readonly overdue: boolean;
-  } | null;
-};
+type Freshness_EcsTask_Fragment = { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null };
 
-type Freshness_SfsTask_Fragment = {
-  readonly seq: number;
-  readonly done: boolean;
-  readonly stale: boolean;
-  readonly observedAt: string | null;
-  readonly nextPollAt: string | null;
-  readonly lastPollError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-    readonly retryable: boolean;
-  } | null;
-  readonly estimate: {
-    readonly samples: number;
-    readonly typicalSeconds: number;
-    readonly slowSeconds: number;
-    readonly expectedFinishAt: string | null;
-    readonly overdue: boolean;
-  } | null;
-};
+type Freshness_RenderTask_Fragment = { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null };
+
+type Freshness_SfsTask_Fragment = { readonly seq: number, readonly done: boolean, readonly stale: boolean, readonly observedAt: string | null, readonly nextPollAt: string | null, readonly lastPollError: { readonly code: string, readonly message: string, readonly at: string, readonly retryable: boolean } | null, readonly estimate: { readonly samples: number, readonly typicalSeconds: number, readonly slowSeconds: number, readonly expectedFinishAt: string | null, readonly overdue: boolean } | null };
 
 export type FreshnessFragment =
   | Freshness_ApigTask_Fragment
   | Freshness_BcsTask_Fragment
   | Freshness_EcsTask_Fragment
   | Freshness_RenderTask_Fragment
-  | Freshness_SfsTask_Fragment;
+  | Freshness_SfsTask_Fragment
+;
 
 export type ReadRawQueryVariables = Exact<{
   id: string | number;
 }>;
 
-export type ReadRawQuery = {
-  readonly task:
+
+export type ReadRawQuery = { readonly task:
     | { readonly raw: unknown }
     | { readonly raw: unknown }
     | { readonly raw: unknown }
     | { readonly raw: unknown }
     | { readonly raw: unknown }
-    | null;
-};
+   | null };
 
 export type StopRenderTaskMutationVariables = Exact<{
   id: string | number;
 }>;
 
-export type StopRenderTaskMutation = {
-  readonly payload: {
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type StopRenderTaskMutation = { readonly payload: { readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type UntrackTaskMutationVariables = Exact<{
   id: string | number;
 }>;
 
-export type UntrackTaskMutation = {
-  readonly payload: {
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
+
+export type UntrackTaskMutation = { readonly payload: { readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
 export type DeleteBcsRecordMutationVariables = Exact<{
   id: string | number;
 }>;
 
-export type DeleteBcsRecordMutation = {
-  readonly payload: {
-    readonly userErrors: ReadonlyArray<
-      | { readonly code: string; readonly message: string; readonly path: ReadonlyArray<string> | null }
-      | {
-          readonly upstreamCode: string | null;
-          readonly code: string;
-          readonly message: string;
-          readonly path: ReadonlyArray<string> | null;
-        }
-    >;
-  } | null;
-};
 
-export type ReadViewerQueryVariables = Exact<{ [key: string]: never }>;
+export type DeleteBcsRecordMutation = { readonly payload: { readonly userErrors: ReadonlyArray<
+      | { readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+      | { readonly upstreamCode: string | null, readonly code: string, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    > } | null };
 
-export type ReadViewerQuery = {
-  readonly viewer: { readonly name: string; readonly role: Role; readonly accounts: ReadonlyArray<string> };
-};
+export type ReadViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReadViewerQuery = { readonly viewer: { readonly name: string, readonly role: Role, readonly accounts: ReadonlyArray<string> } };
 
 export type ReadWallTasksQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -1225,341 +451,50 @@ export type ReadWallTasksQueryVariables = Exact<{
   overdue?: TaskFilter | null | undefined;
 }>;
 
-export type ReadWallTasksQuery = {
-  readonly failed: {
-    readonly nodes: ReadonlyArray<
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-    >;
-  } | null;
-  readonly stale: {
-    readonly nodes: ReadonlyArray<
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-    >;
-  } | null;
-  readonly overdue: {
-    readonly nodes: ReadonlyArray<
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-      | {
-          readonly id: string;
-          readonly service: TaskService;
-          readonly account: string;
-          readonly kind: string;
-          readonly status: TaskStatus;
-          readonly done: boolean;
-          readonly upstreamStatus: string | null;
-          readonly updatedAt: string;
-          readonly finishedAt: string | null;
-          readonly observedAt: string | null;
-          readonly stale: boolean;
-          readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-          readonly estimate: { readonly overdue: boolean } | null;
-        }
-    >;
-  } | null;
-  readonly changed: {
-    readonly nodes: ReadonlyArray<
+
+export type ReadWallTasksQuery = { readonly failed: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly stale: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly overdue: { readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+      | { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null }
+    > } | null, readonly changed: { readonly nodes: ReadonlyArray<
       | { readonly updatedAt: string }
       | { readonly updatedAt: string }
       | { readonly updatedAt: string }
       | { readonly updatedAt: string }
       | { readonly updatedAt: string }
-    >;
-  } | null;
-};
+    > } | null };
 
-type WallTask_ApigTask_Fragment = {
-  readonly id: string;
-  readonly service: TaskService;
-  readonly account: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly done: boolean;
-  readonly upstreamStatus: string | null;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-  readonly observedAt: string | null;
-  readonly stale: boolean;
-  readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-  readonly estimate: { readonly overdue: boolean } | null;
-};
+type WallTask_ApigTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
 
-type WallTask_BcsTask_Fragment = {
-  readonly id: string;
-  readonly service: TaskService;
-  readonly account: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly done: boolean;
-  readonly upstreamStatus: string | null;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-  readonly observedAt: string | null;
-  readonly stale: boolean;
-  readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-  readonly estimate: { readonly overdue: boolean } | null;
-};
+type WallTask_BcsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
 
-type WallTask_EcsTask_Fragment = {
-  readonly id: string;
-  readonly service: TaskService;
-  readonly account: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly done: boolean;
-  readonly upstreamStatus: string | null;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-  readonly observedAt: string | null;
-  readonly stale: boolean;
-  readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-  readonly estimate: { readonly overdue: boolean } | null;
-};
+type WallTask_EcsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
 
-type WallTask_RenderTask_Fragment = {
-  readonly id: string;
-  readonly service: TaskService;
-  readonly account: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly done: boolean;
-  readonly upstreamStatus: string | null;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-  readonly observedAt: string | null;
-  readonly stale: boolean;
-  readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-  readonly estimate: { readonly overdue: boolean } | null;
-};
+type WallTask_RenderTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
 
-type WallTask_SfsTask_Fragment = {
-  readonly id: string;
-  readonly service: TaskService;
-  readonly account: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly done: boolean;
-  readonly upstreamStatus: string | null;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-  readonly observedAt: string | null;
-  readonly stale: boolean;
-  readonly error: { readonly message: string; readonly upstreamCode: string | null } | null;
-  readonly estimate: { readonly overdue: boolean } | null;
-};
+type WallTask_SfsTask_Fragment = { readonly id: string, readonly service: TaskService, readonly account: string, readonly kind: string, readonly status: TaskStatus, readonly done: boolean, readonly upstreamStatus: string | null, readonly updatedAt: string, readonly finishedAt: string | null, readonly observedAt: string | null, readonly stale: boolean, readonly error: { readonly message: string, readonly upstreamCode: string | null } | null, readonly estimate: { readonly overdue: boolean } | null };
 
 export type WallTaskFragment =
   | WallTask_ApigTask_Fragment
   | WallTask_BcsTask_Fragment
   | WallTask_EcsTask_Fragment
   | WallTask_RenderTask_Fragment
-  | WallTask_SfsTask_Fragment;
+  | WallTask_SfsTask_Fragment
+;
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1579,8 +514,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const RefusalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
-  `
+export const RefusalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
@@ -1589,11 +523,8 @@ export const RefusalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
     upstreamCode
   }
 }
-    `,
-  { fragmentName: 'Refusal' },
-) as unknown as TypedDocumentString<RefusalFragment, unknown>;
-export const FreshnessFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
-  `
+    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const FreshnessFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Freshness on Task {
   seq
   done
@@ -1614,11 +545,8 @@ export const FreshnessFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
     overdue
   }
 }
-    `,
-  { fragmentName: 'Freshness' },
-) as unknown as TypedDocumentString<FreshnessFragment, unknown>;
-export const WallTaskFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
-  `
+    `, {"fragmentName":"Freshness"}) as unknown as TypedDocumentString<FreshnessFragment, unknown>;
+export const WallTaskFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment WallTask on Task {
   id
   service
@@ -1639,9 +567,7 @@ export const WallTaskFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
   observedAt
   stale
 }
-    `,
-  { fragmentName: 'WallTask' },
-) as unknown as TypedDocumentString<WallTaskFragment, unknown>;
+    `, {"fragmentName":"WallTask"}) as unknown as TypedDocumentString<WallTaskFragment, unknown>;
 export const PageOfTasksDocument = /*#__PURE__*/ new TypedDocumentString(`
     query PageOfTasks($filter: TaskFilter, $order: TaskOrder, $first: Int!, $after: String) {
   tasks(filter: $filter, orderBy: $order, first: $first, after: $after) {
