@@ -101,7 +101,7 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       await page.keyboard.press('j');
       await page.keyboard.press('j');
       const focused = () => page.evaluate(() => document.activeElement?.closest('tr')?.dataset['task']);
-      await page.waitForFunction(() => document.activeElement?.closest('tr') !== null);
+      await page.waitForFunction(() => document.activeElement?.matches('tr[aria-rowindex="3"] a'));
       const id = await focused();
       expect(id).toBeDefined();
       await list(page).evaluate((box) => box.scrollTo({ top: 2_000 * 36 }));
@@ -158,6 +158,21 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
       await page.getByRole('button', { name: 'Tidy' }).click();
       await page.locator('tr[data-left]').first().waitFor({ state: 'detached' });
       expect((await shown(page)).every(([, status]) => status === 'FAILED')).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says what has finished, and what failed in the last hour, also while that never rests',
+    async () => {
+      const page = await open();
+      await page.getByTestId('conn').getByText('Live').waitFor();
+      change(100);
+      await page.locator('.attention [data-kind=failed]').waitFor();
+      await page
+        .locator('[aria-live=polite]')
+        .getByText(/\d+ finished, \d+ failed/)
+        .waitFor({ state: 'attached' });
     },
     PATIENCE_MS,
   );

@@ -1,4 +1,4 @@
-import type { FollowedTask, TaskList } from '../../src/client/index.js';
+import type { FollowedTask, TaskFilter, TaskList } from '../../src/client/index.js';
 import { TaskgateError } from '../../src/client/index.js';
 import { createBoardStore, type BoardStore } from '../../src/dashboard/board/board-store.js';
 
@@ -35,7 +35,7 @@ function task(id: string, fields: Partial<FollowedTask>): FollowedTask {
 }
 
 /** A board of one list that nothing follows. */
-async function openBoard(tasks: readonly FollowedTask[]): Promise<BoardStore> {
+async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}): Promise<BoardStore> {
   const list: TaskList = {
     kind: 'list',
     reason: 'initial',
@@ -53,7 +53,7 @@ async function openBoard(tasks: readonly FollowedTask[]): Promise<BoardStore> {
       },
       query: () => Promise.reject(new Error('nothing is asked for')),
     },
-    filter: {},
+    filter,
     order: 'CREATED_DESC',
     before: undefined,
     hold: () => false,
@@ -77,7 +77,7 @@ const frame = () => new Promise(setImmediate);
 describe('the store of the board', () => {
   it('takes over what was read of stale tasks', async () => {
     const store = await openBoard([task('1', {}), task('2', { stale: true })]);
-    store.setStale([task('1', { seq: 2, status: 'PENDING', stale: true })], true);
+    store.setMarked('stale', [task('1', { seq: 2, status: 'PENDING', stale: true })], true);
     await frame();
     expect(shown(store)).toEqual([
       { status: 'PENDING', stale: true },
@@ -89,7 +89,7 @@ describe('the store of the board', () => {
     const store = await openBoard([task('1', {}), task('2', { stale: true })]);
     store.pause();
     const before = shown(store);
-    store.setStale([task('1', { seq: 2, status: 'PENDING', stale: true })], true);
+    store.setMarked('stale', [task('1', { seq: 2, status: 'PENDING', stale: true })], true);
     await frame();
     expect(shown(store)).toEqual(before);
     store.resume();
@@ -98,5 +98,25 @@ describe('the store of the board', () => {
       { status: 'PENDING', stale: true },
       { status: 'RUNNING', stale: false },
     ]);
+  });
+
+  it('takes in what has become overdue, and lets go of what no longer is', async () => {
+    const estimate = { samples: 20, typicalSeconds: 60, slowSeconds: 90, expectedFinishAt: null };
+    const late = { estimate: { ...estimate, overdue: true } };
+    const store = await openBoard([task('1', late), task('2', late)], { overdue: true });
+    store.setMarked('overdue', [task('1', late), task('3', late)], true);
+    await frame();
+    expect(store.get().rows.map(({ task: { id }, left }) => [id, left])).toEqual([
+      ['3', null],
+      ['1', null],
+      ['2', 'filter'],
+    ]);
+  });
+
+  it('leaves a row that an event has told more of than the read of marked tasks', async () => {
+    const store = await openBoard([task('1', { seq: 3 })]);
+    store.setMarked('stale', [task('1', { seq: 2, status: 'PENDING', stale: true })], true);
+    await frame();
+    expect(shown(store)).toEqual([{ status: 'RUNNING', stale: false }]);
   });
 });

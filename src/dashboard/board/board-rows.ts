@@ -3,8 +3,11 @@ import { compareTasks, type BoardTask } from './board-task.js';
 
 export interface BoardRow {
   readonly task: BoardTask;
-  /** Why it no longer belongs here; it stays where it is, greyed, until the list is tidied. */
-  readonly left: 'filter' | 'removed' | null;
+  /**
+   * Why it no longer belongs here: another status, something else that the filter looks at, or its end in the gateway. It
+   * stays where it is, greyed, until the list is tidied.
+   */
+  readonly left: 'status' | 'filter' | 'removed' | null;
   /** How often its status has changed while it was shown. */
   readonly turns: number;
 }
@@ -58,11 +61,11 @@ export function createBoardRows(order: TaskOrder, first: TaskFilter): BoardRows 
     shared = false;
     places = undefined;
   };
-  const judged = (row: BoardRow, task: BoardTask): BoardRow => ({
-    task,
-    left: matches(task) ? null : 'filter',
-    turns: row.turns + (row.task.status === task.status ? 0 : 1),
-  });
+  const judged = (row: BoardRow, task: BoardTask): BoardRow => {
+    const turned = row.task.status !== task.status;
+    const left = matches(task) ? null : turned || row.left === 'status' ? 'status' : 'filter';
+    return { task, left, turns: row.turns + (turned ? 1 : 0) };
+  };
   const change = (task: BoardTask): boolean => {
     const place = placeOf(task.id);
     const row = place === undefined ? undefined : rows[place];
@@ -110,8 +113,8 @@ export function createBoardRows(order: TaskOrder, first: TaskFilter): BoardRows 
       filter = next;
       own();
       rows = rows.map((row) => {
-        const left = row.left === 'removed' ? row.left : matches(row.task) ? null : 'filter';
-        return left === row.left ? row : { ...row, left };
+        if (row.left === 'removed' || matches(row.task) === (row.left === null)) return row;
+        return { ...row, left: row.left === null ? 'filter' : null };
       });
     },
     tidy(keep) {

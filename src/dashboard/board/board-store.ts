@@ -31,6 +31,8 @@ export interface BoardState {
   readonly failed: number;
 }
 
+export type Mark = 'stale' | 'overdue';
+
 export interface BoardStore {
   get(): BoardState;
   subscribe(listener: () => void): () => void;
@@ -43,8 +45,8 @@ export interface BoardStore {
   /** Inserts what waits. */
   showWaiting(): void;
   tidy(keep: (row: BoardRow, index: number) => boolean): void;
-  /** The tasks that are stale now; `all`: no other is. */
-  setStale(stale: readonly BoardTask[], all: boolean): void;
+  /** The tasks that are stale or overdue now, of which no event tells; `all`: no other is. */
+  setMarked(mark: Mark, tasks: readonly BoardTask[], all: boolean): void;
   /** Judges by a narrower filter without reading anything: a window of time that has moved on. */
   narrow(filter: TaskFilter): void;
 }
@@ -78,8 +80,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   let aside: Map<string, BoardTask> | undefined;
   let collected: Map<string, TaskUpdate> | undefined;
   let overflown = false;
-  /** What was read of stale tasks while the rows were frozen. */
-  let staleNews: (() => void) | undefined;
+  /** What was read of marked tasks while the rows were frozen. */
+  const markedNews = new Map<Mark, () => void>();
   let pausedAt = 0;
   /** Where the pages read so far end; null when there is nothing behind them. */
   let end: BoardTask | null = null;
@@ -157,7 +159,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     rows.clear();
     rows.append(list.tasks);
     if (collected) collected.clear();
-    staleNews = undefined;
+    markedNews.clear();
     overflown = false;
     const { totalCount, sourceErrors, endCursor } = list;
     end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
@@ -216,15 +218,16 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     void follow(controller.signal);
   };
 
-  const setStale = (stale: readonly BoardTask[], all: boolean): void => {
-    const ids = new Set(stale.map(({ id }) => id));
-    if (all) {
-      for (const { task } of rows.all()) if (task.stale && !ids.has(task.id)) rows.refresh(task.id, { stale: false });
+  const setMarked = (mark: Mark, tasks: readonly BoardTask[], all: boolean): void => {
+    const ids = new Set(tasks.map(({ id }) => id));
+    for (const { task } of all ? rows.all() : []) {
+      if (ids.has(task.id)) continue;
+      if (mark === 'stale' && task.stale) rows.refresh(task.id, { stale: false });
+      if (mark === 'overdue' && task.estimate?.overdue === true) {
+        rows.refresh(task.id, { estimate: { ...task.estimate, overdue: false } });
+      }
     }
-    for (const task of stale) {
-      takeTask(task);
-      rows.refresh(task.id, { stale: true });
-    }
+    tasks.forEach(takeTask);
   };
 
   return {
@@ -255,8 +258,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       collected = undefined;
       if (reload) begin();
       else updates.forEach(takeUpdate);
-      staleNews?.();
-      staleNews = undefined;
+      for (const take of markedNews.values()) take();
+      markedNews.clear();
       showSoon();
     },
     showWaiting() {
@@ -267,9 +270,9 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       rows.tidy(keep);
       showSoon();
     },
-    setStale(stale, all) {
-      if (collected) staleNews = () => setStale(stale, all);
-      else setStale(stale, all);
+    setMarked(mark, tasks, all) {
+      if (collected) markedNews.set(mark, () => setMarked(mark, tasks, all));
+      else setMarked(mark, tasks, all);
       showSoon();
     },
     narrow(next) {

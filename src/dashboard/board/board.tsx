@@ -3,6 +3,7 @@ import type { TaskStats } from '../../client/index.js';
 import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
+import { serverNow } from '../server-clock.js';
 import { Attention } from './attention.js';
 import { useBoardKeys } from './board-keys.js';
 import type { BoardState } from './board-store.js';
@@ -14,8 +15,9 @@ import { ListNotice } from './list-notice.js';
 import { LiveSwitch } from './live-switch.js';
 import { pathOf } from './task-row.js';
 import { TaskTable } from './task-table.js';
-import { useBoard, useStaleRows } from './use-board.js';
+import { useBoard, useMarkedRows } from './use-board.js';
 import { DENSITIES, useDensity } from './use-density.js';
+import { useKept } from './use-kept.js';
 import { usePlace } from './use-place.js';
 import { useSources } from './use-sources.js';
 import { useTidyBehind } from './use-tidy-behind.js';
@@ -38,17 +40,19 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
   const [view, canonical] = useView(address, replace);
   const change = (next: BoardView, inPlace = false): void => onAddress(formatView(next), inPlace);
   const sources = useSources();
-  const { filter, order, facets, key } = useQuery(view, sources.services);
+  const { filter, order, facets, key, scope } = useQuery(view, sources.services);
 
   const counts = useTaskStats(facets);
   // The list fails for the same reason and says it; unknown counts are shown as unknown.
-  const stats = counts.error ? null : (counts.stats ?? null);
-  const exact = useTaskStats(isCountedByStatus(view) ? facets : filter).stats ?? null;
+  const latestStats = useKept(scope, counts.stats ?? null);
+  const stats = counts.error ? null : latestStats;
+  const exact = useKept(key, useTaskStats(isCountedByStatus(view) ? facets : filter).stats ?? null);
 
   const box = useRef<HTMLDivElement>(null);
   const hold = useCallback(() => isHeld(box.current), []);
   const { state, store } = useBoard({ key, filter, order }, view.live, hold);
-  useStaleRows(store, facets, stats);
+  useMarkedRows(store, 'stale', facets, stats);
+  useMarkedRows(store, 'overdue', view.overdue ? filter : null, stats);
   const [density, setDensity] = useDensity();
   const rowHeight = DENSITIES[density];
   const [currentId, setCurrentId] = useState<string | null>(selectedId);
@@ -91,7 +95,7 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
     <section className="board">
       <h1 className="visually-hidden">{words.board}</h1>
       <Counters stats={stats} view={view} />
-      <Attention stats={stats} view={view} filter={facets} troubledSources={sources.troubled} />
+      <Attention stats={stats} view={view} filter={facets} scopeKey={scope} troubledSources={sources.troubled} />
       <div role="group" aria-label={words.boardPage.filtersLabel} tabIndex={-1}>
         <div className="board-tools">
           <Filters view={view} sources={sources} onChange={change} />
@@ -157,6 +161,8 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
 
 interface Query {
   readonly key: string;
+  /** The same for what the counters count. */
+  readonly scope: string;
   readonly filter: ReturnType<typeof toTaskFilter>;
   readonly facets: ReturnType<typeof toTaskFilter>;
   readonly order: (typeof ORDERS)[string];
@@ -166,17 +172,19 @@ interface Query {
 function useQuery(view: BoardView, services: ReadonlySet<string>): Query {
   const now = useWindowStart(view.created);
   const asked = formatView({ ...view, live: true, columns: null, others: [] });
+  const scope = formatView({ ...facetsOf(view), order: DEFAULT_ORDER, live: true, columns: null, others: [] });
   const unknown = view.services.filter((service) => !services.has(service)).join();
   return useMemo(() => {
     const known = { services };
     return {
       key: `${asked} ${unknown}`,
+      scope: `${scope} ${unknown}`,
       filter: toTaskFilter(view, known, now),
       facets: toTaskFilter(facetsOf(view), known, now),
       order: ORDERS[view.order] ?? ORDERS[DEFAULT_ORDER] ?? 'CREATED_DESC',
     };
     // `asked` says all of the view that matters here.
-  }, [asked, unknown, services, now]);
+  }, [asked, scope, unknown, services, now]);
 }
 
 /** Under somebody's hand, eyes or focus nothing moves. */
@@ -197,7 +205,9 @@ function useFrozenAt({ pause }: BoardState): number | null {
       setBlindSince(null);
       return undefined;
     }
-    const timer = setTimeout(() => setBlindSince(blindFrom), FROZEN_AFTER_MS);
+    // The connection counts by this machine's clock, the rows by the gateway's.
+    const freeze = (): void => setBlindSince(blindFrom + (serverNow() - Date.now()));
+    const timer = setTimeout(freeze, FROZEN_AFTER_MS);
     return () => clearTimeout(timer);
   }, [hears, blindFrom]);
   return pause ? pause.since : blindSince;

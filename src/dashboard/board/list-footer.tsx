@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import type { BoardState } from './board-store.js';
@@ -62,13 +62,20 @@ export function ListFooter(props: ListFooterProps): ReactNode {
 function Spoken({ finished, failed }: Pick<BoardState, 'finished' | 'failed'>): ReactNode {
   const words = useWords();
   const [spoken, setSpoken] = useState({ finished, failed, text: '' });
+  const latest = useRef({ finished, failed });
   useEffect(() => {
-    if (finished === spoken.finished) return undefined;
+    latest.current = { finished, failed };
+  });
+  const silent = finished === spoken.finished;
+  // What finishes meanwhile is summed up, and puts nothing off.
+  useEffect(() => {
+    if (silent) return undefined;
     const timer = setTimeout(() => {
-      setSpoken({ finished, failed, text: words.sum(finished - spoken.finished, failed - spoken.failed) });
+      const now = latest.current;
+      setSpoken({ ...now, text: words.sum(now.finished - spoken.finished, now.failed - spoken.failed) });
     }, SPEAK_EVERY_MS);
     return () => clearTimeout(timer);
-  }, [finished, failed, spoken, words]);
+  }, [silent, spoken, words]);
   return (
     <span className="visually-hidden" aria-live="polite">
       {spoken.text}

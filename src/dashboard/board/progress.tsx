@@ -41,7 +41,7 @@ export function RowProgress({ task, frozenAt }: ClockProps): ReactNode {
 }
 
 function RunningEstimate({ task }: { readonly task: BoardTask }): ReactNode {
-  const from = startOf(task);
+  const from = Date.parse(task.createdAt);
   return <Estimate task={task} now={useOfNow((now) => together(now, from, 5_000))} />;
 }
 
@@ -58,7 +58,8 @@ function Estimate({ task, now }: { readonly task: BoardTask; readonly now: numbe
   const words = useWords();
   const { estimate } = task;
   if (!estimate) return null;
-  const elapsed = Math.max(0, (now - startOf(task)) / 1000);
+  // An estimate, and the gateway that says who is overdue, counts the time in the queue as well.
+  const elapsed = Math.max(0, (now - Date.parse(task.createdAt)) / 1000);
   const { typicalSeconds, slowSeconds } = estimate;
   const late = elapsed - slowSeconds;
   const usual = words.boardPage.usually(formatRoughly(typicalSeconds * 1000, words));

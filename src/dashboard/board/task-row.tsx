@@ -4,6 +4,7 @@ import { CopyButton } from '../copy-button.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { formatInstant, Instant } from '../time.js';
+import type { Words } from '../words/en.js';
 import type { BoardRow } from './board-rows.js';
 import type { BoardTask } from './board-task.js';
 import type { Column } from './columns.js';
@@ -69,11 +70,7 @@ function Cell({ column, row, current, frozenAt }: TaskRowProps & { readonly colu
           <a href={pathOf(task.id)} tabIndex={current ? 0 : -1}>
             {task.kind}
           </a>
-          {left && (
-            <span className="left-as">
-              {left === 'removed' ? words.boardPage.removed : words.boardPage.movedTo(statusWord(words, task.status))}
-            </span>
-          )}
+          {left && <span className="left-as">{leftAs(words, left, task.status)}</span>}
         </td>
       );
     case 'service':
@@ -159,6 +156,8 @@ function Seen({ task, frozen }: { readonly task: BoardTask; readonly frozen: boo
   );
 }
 
-function statusWord(words: ReturnType<typeof useWords>, status: string): string {
-  return (words.status as Readonly<Record<string, string>>)[status] ?? status;
+function leftAs({ boardPage, status }: Words, left: NonNullable<BoardRow['left']>, now: string): string {
+  if (left === 'removed') return boardPage.removed;
+  if (left === 'filter') return boardPage.outOfView;
+  return boardPage.movedTo((status as Readonly<Record<string, string>>)[now] ?? now);
 }

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { TaskFilter, TaskOrder, TaskStats } from '../../client/index.js';
-import { ask, taskgate } from '../connection.js';
+import { taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
-import { PageOfTasksDocument } from '../generated/documents.js';
-import { createBoardStore, type BoardState, type BoardStore } from './board-store.js';
+import { serverNow } from '../server-clock.js';
+import { createBoardStore, type BoardState, type BoardStore, type Mark } from './board-store.js';
+import { readTasks, usePacedRead } from './use-paced-read.js';
 
 export interface BoardQuery {
   /** Another key is another list. */
@@ -30,7 +31,7 @@ export function useBoard({ key, filter, order }: BoardQuery, live: boolean, hold
       atFrame,
       wait: waitWhileSeen,
       toError: toTaskgateError,
-      now: Date.now,
+      now: serverNow,
     }),
   });
   const [made, setMade] = useState(() => make(undefined));
@@ -42,28 +43,29 @@ export function useBoard({ key, filter, order }: BoardQuery, live: boolean, hold
   return { state: useSyncExternalStore(store.subscribe, store.get), store };
 }
 
-const STALE_PAGE = 200;
-/** A number that trembles is looked at once. */
-const SETTLED_AFTER_MS = 1_000;
+const MARKED_PAGE = 200;
 
-/** Which rows are stale is told by no event: they are read again when the number of stale tasks has moved. */
-export function useStaleRows(store: BoardStore, filter: TaskFilter, stats: TaskStats | null): void {
-  const stale = stats?.stale;
-  const text = useMemo(() => JSON.stringify({ ...filter, stale: true }), [filter]);
+/**
+ * Which tasks are stale or overdue is told by no event: they are read again when their number has moved. No filter: none
+ * of them is shown as such.
+ */
+export function useMarkedRows(store: BoardStore, mark: Mark, filter: TaskFilter | null, stats: TaskStats | null): void {
+  const text = useMemo(() => filter && JSON.stringify({ ...filter, [mark]: true }), [filter, mark]);
+  const count = (text !== null && stats?.[mark]) || null;
+  const none = text !== null && stats?.[mark] === 0;
+  const read = useCallback(
+    async (signal: AbortSignal): Promise<void> => {
+      if (text === null) return;
+      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'CREATED_DESC', first: MARKED_PAGE } as const;
+      const { nodes, pageInfo } = await readTasks(variables, signal);
+      if (!signal.aborted) store.setMarked(mark, nodes, !pageInfo.hasNextPage);
+    },
+    [store, mark, text],
+  );
+  usePacedRead(read, count);
   useEffect(() => {
-    if (stale === undefined) return undefined;
-    const controller = new AbortController();
-    const read = async (): Promise<void> => {
-      const variables = { filter: JSON.parse(text) as TaskFilter, order: 'CREATED_DESC', first: STALE_PAGE } as const;
-      const { data } = await ask(PageOfTasksDocument, variables, controller.signal);
-      if (data?.tasks) store.setStale(data.tasks.nodes, !data.tasks.pageInfo.hasNextPage);
-    };
-    const timer = setTimeout(() => void read().catch(() => undefined), stale === 0 ? 0 : SETTLED_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      controller.abort();
-    };
-  }, [store, text, stale]);
+    if (none) store.setMarked(mark, [], true);
+  }, [store, mark, none]);
 }
 
 /** Faster than anybody reads; what is typed meanwhile does not wait for the drawing of rows. */

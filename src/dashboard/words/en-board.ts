@@ -48,6 +48,7 @@ export const boardEn = {
     `Paused ${time}, ${count === 1 ? '1 change' : `${count} changes`} waiting`,
   pausedOverflown: (time: string): string => `Paused ${time}, many changes: the list is read again`,
   movedTo: (status: string): string => `moved to ${status}`,
+  outOfView: 'no longer in this view',
   removed: 'removed',
   staleWord: 'stale',
   noEstimate: 'No estimate yet',

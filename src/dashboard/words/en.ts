@@ -57,7 +57,6 @@ export const en = {
   tableLabel: 'Tasks, newest first',
   shown: (shown: number, total: number): string => `${shown} of ${total} tasks`,
   newTasks: (count: number): string => `Show ${count} new`,
-  leftFilter: 'no longer in this filter',
   loading: 'Loading',
   noTasks: 'No tasks yet',
   noTasksHint: 'Tasks appear here as soon as one is started or found.',

@@ -46,6 +46,7 @@ export const boardZh: BoardWords = {
   paused: (time, count) => `${time} 起暂停，${count} 项变更待显示`,
   pausedOverflown: (time) => `${time} 起暂停，变更过多，恢复时将重新读取列表`,
   movedTo: (status) => `已变为“${status}”`,
+  outOfView: '已不在此视图中',
   removed: '已移除',
   staleWord: '陈旧',
   noEstimate: '暂无预估',

@@ -55,7 +55,6 @@ export const zh: Words = {
   tableLabel: '任务，最新在前',
   shown: (shown, total) => `共 ${total} 个任务，显示 ${shown} 个`,
   newTasks: (count) => `显示 ${count} 个新任务`,
-  leftFilter: '已不符合当前筛选',
   loading: '加载中',
   noTasks: '还没有任务',
   noTasksHint: '一旦启动或发现任务，就会显示在这里。',
