@@ -4,12 +4,12 @@ import { LONGEST_TIMER_MS, type Clock, type Timer } from './clock.js';
 import { createCredentials } from './credentials.js';
 import { createEventStreams } from './event-streams.js';
 import type { Page } from './page.js';
-import { pause, type Pause } from './pause.js';
+import { isAborted, pause } from './pause.js';
 import type { AuthReason } from './query.js';
 import { createSocket, type WebSocketConstructor } from './socket.js';
 import type { WritableStatus } from './status.js';
 import { isRecord } from './taskgate-error.js';
-import { ABNORMAL_CLOSE, FORBIDDEN_CLOSE, IDLE_CLOSE, type Sink, type Transport } from './transport.js';
+import { ABNORMAL_CLOSE, FORBIDDEN_CLOSE, IDLE_CLOSE, TOO_SLOW_CLOSE, type Sink, type Transport } from './transport.js';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -27,8 +27,8 @@ export interface ConnectionOptions {
   readonly idleCloseMs: number;
   readonly hiddenCloseMs: number;
   readonly keepAwake: () => boolean;
-  /** Whether the gateway answers a query. Never rejects. */
-  readonly answers: () => Promise<boolean>;
+  /** Whether the gateway answers a query; it need not be known any more when `signal` is aborted. Never rejects. */
+  readonly answers: (signal: AbortSignal) => Promise<boolean>;
   /** Milliseconds since 1970 by the gateway's clock, as far as that is known, and rather late than early. */
   readonly serverNow: () => number;
 }
@@ -40,7 +40,10 @@ export interface BackoffBounds {
 
 /** What all followers share. It is opened by the first subscription and never by itself. */
 export interface Connection extends Pick<Transport, 'subscribe'> {
-  /** Waits until the next try is due; all followers wait together. */
+  /**
+   * Waits until the next try is due. When the connection is lost all followers wait together; one that is refused while it
+   * stands waits for itself.
+   */
   waitToRetry(leastMs: number, signal: AbortSignal): Promise<void>;
   /** Whether subscriptions go as event streams, because sockets are missing or impossible here. */
   socketless(): boolean;
@@ -82,7 +85,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   let restTimer: Timer | undefined;
   let leavePage: (() => void) | undefined;
   let waiting: Promise<void> | undefined;
-  let parked: Pause | undefined;
+  /** The wait of those who were refused and not told for how long. */
+  let refused: Promise<void> | undefined;
+  /** Aborted, and made anew, when whoever waits is to go on. */
+  let hurry = new AbortController();
+  /** Aborted when the connection that stands is lost. */
+  let lost = new AbortController();
   let closed = false;
 
   const drop = (): void => {
@@ -97,8 +105,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       drop();
     },
   });
+  const stands = (): boolean => connectedAt !== undefined;
+  const goOn = (): void => {
+    hurry.abort();
+    hurry = new AbortController();
+  };
   const catchUp = createCatchUp(clock, () => {
-    if (status.get().state === 'catchingUp') status.set(connectedAt === undefined ? 'connecting' : 'live');
+    if (status.get().state === 'catchingUp') status.set(stands() ? 'live' : 'connecting');
   });
   const hear = (reader: object, data: unknown): void => {
     const event = isRecord(data) && isRecord(data['event']) ? data['event'] : {};
@@ -107,7 +120,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     catchUp.heard(reader, event['cursor'], at);
     telling ??= clock.setTimer(TOLD_EVERY_MS, () => {
       telling = undefined;
-      if (status.get().state === 'catchingUp') status.set('catchingUp', null, catchUp.missed);
+      if (status.get().state === 'catchingUp') status.set('catchingUp', { missed: catchUp.missed });
     });
   };
   const holdCatchingUp = (): (() => void) => {
@@ -121,29 +134,33 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (closed) return;
     credentials.accepted();
     failedSockets = 0;
-    if (connectedAt !== undefined) return;
+    if (stands()) return;
     connectedAt = clock.now();
+    lost = new AbortController();
     silent = false;
     resting = false;
-    if (status.get().state === 'unauthorised') parked?.end();
-    if (status.get().lostAt !== null) catchUp.begin(readers, options.serverNow());
+    if (status.get().state === 'unauthorised') goOn();
+    if (status.get().reason !== null) catchUp.begin(readers, options.serverNow());
     status.set(catchUp.over ? 'live' : 'catchingUp');
     if (page.hidden()) planRest();
   };
+  const away = (): 'offline' | 'reconnecting' => (page.offline() ? 'offline' : 'reconnecting');
   const down = (code: number | undefined): void => {
     if (connectedAt !== undefined && clock.now() - connectedAt >= HEALTHY_AFTER_MS) backoff.reset();
     connectedAt = undefined;
+    lost.abort();
     drained = code === GOING_AWAY_CLOSE;
     if (code === FORBIDDEN_CLOSE) credentials.refused();
     credentials.lost();
     const { state } = status.get();
     if (silent || closed || (state !== 'live' && state !== 'catchingUp')) return;
-    if (code !== IDLE_CLOSE) status.set('reconnecting');
-    else if (catchUp.over) status.set('connecting');
+    if (code !== IDLE_CLOSE) {
+      status.set(away(), { reason: drained ? 'goingAway' : code === TOO_SLOW_CLOSE ? 'tooSlow' : 'lost' });
+    } else if (catchUp.over) status.set('connecting');
   };
   const socketDown = (code: number | undefined): void => {
     const answered = code !== undefined && code !== ABNORMAL_CLOSE && code !== TERMINATED_CLOSE;
-    failedSockets = answered || connectedAt !== undefined ? 0 : failedSockets + 1;
+    failedSockets = answered || stands() ? 0 : failedSockets + 1;
     down(code);
   };
 
@@ -158,16 +175,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     socket ??= createSocket({ ...shared, url: socketUrl, webSocket, pingMs, idleCloseMs, down: socketDown });
     return socket;
   };
-  const fallsBack = async (): Promise<boolean> => {
+  const fallsBack = async (signal: AbortSignal): Promise<boolean> => {
     if (socketless() || failedSockets < FAILED_SOCKETS) return false;
     failedSockets = 0;
-    if (!(await options.answers())) return false;
+    if (!(await options.answers(signal))) return false;
     impossibleUntil = clock.now() + IMPOSSIBLE_FOR_MS;
     return true;
   };
 
   const wake = (): void => {
-    parked?.end();
+    goOn();
+    if (status.get().state === 'offline') status.set(away());
     socket?.probe();
     streams?.probe();
   };
@@ -177,7 +195,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       restTimer = undefined;
       if (options.keepAwake()) return planRest();
       resting = true;
-      parked?.end();
+      goOn();
       drop();
     });
   };
@@ -189,10 +207,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     wake();
   };
 
-  const park = async (ms: number): Promise<void> => {
-    parked = pause(clock, ms);
-    await parked.done;
-    parked = undefined;
+  const park = (ms: number): Promise<void> => pause(clock, ms, hurry.signal).done;
+  const untilAllowed = (leastMs: number, signal: AbortSignal): Promise<void> => {
+    if (leastMs > 0) return pause(clock, leastMs, AbortSignal.any([signal, hurry.signal])).done;
+    const eitherWay = AbortSignal.any([hurry.signal, lost.signal]);
+    refused ??= pause(clock, backoff.next(), eitherWay).done.finally(() => (refused = undefined));
+    return refused;
   };
   const untilNextTry = async (leastMs: number): Promise<void> => {
     if (silent) {
@@ -200,21 +220,19 @@ export function createConnection(options: ConnectionOptions): Connection {
       silent = false;
       return;
     }
-    // One subscription alone has failed.
-    const release = connectedAt !== undefined ? holdCatchingUp() : undefined;
-    const fellBack = await fallsBack();
-    if (!fellBack && !resting && !credentials.hopeless) {
+    const { signal } = hurry;
+    const fellBack = await fallsBack(signal);
+    if (!stands() && !fellBack && !signal.aborted && !resting && !credentials.hopeless) {
       const ms = Math.max(leastMs, drained ? random() * GOING_AWAY_SPREAD_MS : backoff.next());
       drained = false;
-      if (!release) status.set(page.offline() ? 'offline' : 'reconnecting', clock.now() + ms);
+      status.set(away(), { nextTryAt: clock.now() + ms });
       await park(ms);
     }
-    while (!closed && connectedAt === undefined && (resting || credentials.hopeless)) {
+    while (!closed && !stands() && (resting || credentials.hopeless)) {
       status.set(credentials.hopeless ? 'unauthorised' : 'paused');
       await park(Infinity);
     }
-    if (!closed && connectedAt === undefined) status.set('reconnecting');
-    release?.();
+    if (!closed && !stands()) status.set(away(), { attempt: status.get().attempt + 1 });
   };
 
   return {
@@ -233,10 +251,18 @@ export function createConnection(options: ConnectionOptions): Connection {
       };
     },
     async waitToRetry(leastMs, signal) {
-      waiting ??= untilNextTry(leastMs).finally(() => (waiting = undefined));
-      const aborted = pause(clock, Infinity, signal);
-      await Promise.race([waiting, aborted.done]);
-      aborted.end();
+      const left = pause(clock, Infinity, signal);
+      const alone = stands();
+      if (alone) {
+        const release = holdCatchingUp();
+        await Promise.race([untilAllowed(leastMs, signal), left.done]);
+        release();
+      }
+      if (!stands() && !isAborted(signal)) {
+        waiting ??= untilNextTry(alone ? 0 : leastMs).finally(() => (waiting = undefined));
+        await Promise.race([waiting, left.done]);
+      }
+      left.end();
     },
     socketless,
     holdCatchingUp,
@@ -252,7 +278,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       credentials.lost();
       catchUp.stop();
       telling?.cancel();
-      parked?.end();
+      goOn();
       status.set('closed');
       socket?.close();
       streams?.close();

@@ -116,11 +116,16 @@ export function createTaskgate(options: TaskgateOptions): Taskgate {
   const send: typeof fetch = (...request) => (options.fetch ?? globalThis.fetch)(...request);
   const http = { url, fetch: send, credential, now, noteAhead: (ms: number): void => void (aheadMs = ms) };
   const ask: Ask = (document, variables, signal) => sendQuery(http, document.toString(), variables, signal);
-  const answers = async (): Promise<boolean> => {
+  const answers = async (signal: AbortSignal): Promise<boolean> => {
     const limit = new AbortController();
     const timer = clock.setTimer(ANSWERS_WITHIN_MS, () => limit.abort());
     try {
-      const { error } = await sendQuery(http, '{ __typename }', {}, AbortSignal.any([limit.signal, closing.signal]));
+      const { error } = await sendQuery(
+        http,
+        '{ __typename }',
+        {},
+        AbortSignal.any([limit.signal, closing.signal, signal]),
+      );
       return !error?.retryable;
     } catch {
       return false;

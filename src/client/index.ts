@@ -3,7 +3,7 @@ export { createTaskgate, type FollowOptions, type Taskgate, type TaskgateOptions
 export type { Follower } from './follower.js';
 export type { Page } from './page.js';
 export type { Answer, AuthReason } from './query.js';
-export type { ConnectionState, ConnectionStatus, StatusStore } from './status.js';
+export type { ConnectionState, ConnectionStatus, LossReason, StatusStore } from './status.js';
 export { matchesFilter, type FilterableTask } from './matches-filter.js';
 export type * from './task.js';
 export { possibleTypes } from './possible-types.js';

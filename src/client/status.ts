@@ -5,12 +5,22 @@
 export type ConnectionState =
   'connecting' | 'live' | 'catchingUp' | 'reconnecting' | 'offline' | 'paused' | 'unauthorised' | 'closed';
 
+/** `goingAway`: the gateway stops or restarts. `tooSlow`: what it sent was not read fast enough. `lost`: anything else. */
+export type LossReason = 'goingAway' | 'tooSlow' | 'lost';
+
 export interface ConnectionStatus {
   readonly state: ConnectionState;
   /** Milliseconds since 1970 at which this state began. */
   readonly since: number;
-  /** When it ceased to be live, in milliseconds since 1970; null while it is, and before it ever was. */
+  /**
+   * When it ceased to be live, or its first try failed, in milliseconds since 1970; it stays, whatever state follows, until
+   * it is live again. Null while it is `live` or `connecting`.
+   */
   readonly lostAt: number | null;
+  /** Why an open connection ended; it stays as long as `lostAt`. Null where there was none. */
+  readonly reason: LossReason | null;
+  /** How many tries to come back there were, the running one included. */
+  readonly attempt: number;
   /** The next try, in milliseconds since 1970; null while there is none planned. */
   readonly nextTryAt: number | null;
   /** How many missed changes have come, while it catches up; told at most ten times a second. */
@@ -24,11 +34,14 @@ export interface StatusStore {
 }
 
 export interface WritableStatus extends StatusStore {
-  set(state: ConnectionState, nextTryAt?: number | null, missed?: number): void;
+  /** What is said of the loss stays until it is over; what is planned and missed, until the next call. */
+  set(state: ConnectionState, change?: Partial<Omit<ConnectionStatus, 'state' | 'since' | 'lostAt'>>): void;
 }
 
 export function createStatus(now: () => number): WritableStatus {
-  let status: ConnectionStatus = { state: 'connecting', since: now(), lostAt: null, nextTryAt: null, missed: 0 };
+  const whole = { lostAt: null, reason: null, attempt: 0 };
+  const unplanned = { nextTryAt: null, missed: 0 };
+  let status: ConnectionStatus = { state: 'connecting', since: now(), ...whole, ...unplanned };
   const listeners = new Set<() => void>();
   return {
     get: () => status,
@@ -36,18 +49,20 @@ export function createStatus(now: () => number): WritableStatus {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    set(state, nextTryAt = null, missed = 0) {
-      if (state === status.state && nextTryAt === status.nextTryAt && missed === status.missed) return;
+    set(state, change) {
       const at = now();
-      const lostAt = status.state === 'live' ? at : status.lostAt;
-      status = {
-        state,
+      const next: ConnectionStatus = {
+        ...status,
+        ...unplanned,
         since: state === status.state ? status.since : at,
+        lostAt: status.lostAt ?? at,
+        ...change,
         // A connection that nobody needs is not lost.
-        lostAt: state === 'live' || state === 'connecting' ? null : lostAt,
-        nextTryAt,
-        missed,
+        ...((state === 'live' || state === 'connecting') && whole),
+        state,
       };
+      if (JSON.stringify(next) === JSON.stringify(status)) return;
+      status = next;
       for (const listener of [...listeners]) listener();
     },
   };

@@ -3,7 +3,7 @@ import type { TypedDocumentString } from './generated/documents.js';
 import { isAborted } from './pause.js';
 import { subscribeOnce } from './subscribe.js';
 import { TaskgateError } from './taskgate-error.js';
-import { closeCode } from './transport.js';
+import { closeCode, TOO_SLOW_CLOSE } from './transport.js';
 
 /** Close codes that another try would meet again. */
 const FINAL_CLOSES = new Map([
@@ -13,7 +13,6 @@ const FINAL_CLOSES = new Map([
   [4409, 'The gateway saw one subscription twice'],
   [4500, 'The gateway failed'],
 ]);
-const TOO_SLOW_CLOSE = 4290;
 const TOO_SLOW_WAIT_MS = 2_000;
 
 /** An event, or that the gateway ended the stream by itself. */

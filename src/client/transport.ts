@@ -28,6 +28,7 @@ export interface TransportEvents {
 /** The subscription is to be made anew behind its cursor; nothing is wrong. */
 export const INTERRUPTED = Symbol('interrupted');
 export const FORBIDDEN_CLOSE = 4403;
+export const TOO_SLOW_CLOSE = 4290;
 /** Nobody followed anything, so the connection was let go. */
 export const IDLE_CLOSE = 1000;
 /** What a browser calls a connection that ended without a word. */

@@ -110,10 +110,10 @@ describe('the connection of the client', () => {
   });
 
   it.each([
-    { code: 1001, waits: 2_500, what: 'spread over five seconds when the gateway drains' },
-    { code: 4290, waits: 2_000, what: 'at least two seconds when it was too slow' },
-    { code: 1006, waits: 250, what: 'by full jitter after any other loss' },
-  ])('waits $what', async ({ code, waits }) => {
+    { code: 1001, reason: 'goingAway', waits: 2_500, what: 'spread over five seconds when the gateway drains' },
+    { code: 4290, reason: 'tooSlow', waits: 2_000, what: 'at least two seconds when it was too slow' },
+    { code: 1006, reason: 'lost', waits: 250, what: 'by full jitter after any other loss' },
+  ])('waits $what, and says why', async ({ code, reason, waits }) => {
     const now = 1_000_000;
     const taskgate = connect({
       random: () => 0.5,
@@ -131,8 +131,11 @@ describe('the connection of the client', () => {
     if (code === 1006) socket!.terminate();
     else socket!.close(code);
     expect(await planned).toBe(waits);
+    expect(taskgate.status.get()).toMatchObject({ reason, attempt: 0 });
     taskgate.reconnectNow();
-    (await gateway.subscribed()).send(2);
+    const again = await gateway.subscribed();
+    expect(taskgate.status.get()).toMatchObject({ state: 'catchingUp', reason, attempt: 1 });
+    again.send(2);
     expect(await seqOf(next)).toBe(2);
   });
 

@@ -66,6 +66,27 @@ describe('the client where there are no sockets', () => {
     await next;
   });
 
+  it('tries at once when told to, also while it asks whether queries are answered', async () => {
+    let asked = false;
+    const taskgate = connect({
+      webSocket: WebSocket,
+      fetch: (_input, init) =>
+        new Promise((_resolve, reject) => {
+          asked = true;
+          init?.signal?.addEventListener('abort', () => reject(new Error('Nobody wants to know any more')));
+        }),
+    });
+    const next = taskgate.followTask('a', { after: '1' }).next();
+    await until(() => gateway.refusedUpgrades === 1 && clock.nextTimerAt === clock.now() + 250);
+    await clock.advance(250);
+    await until(() => asked);
+    expect(gateway.refusedUpgrades).toBe(2);
+    taskgate.reconnectNow();
+    await until(() => gateway.refusedUpgrades === 3);
+    await taskgate.close();
+    await next;
+  });
+
   it('goes on behind its cursor when its stream is cut', async () => {
     const taskgate = connect();
     const follower = taskgate.followTask('a', { after: '1' });
@@ -137,6 +158,30 @@ describe('the client where there are no sockets', () => {
     await clock.advance(7_000);
     (await gateway.subscribed()).send(2);
     expect(await seqOf(next)).toBe(2);
+  });
+
+  it('keeps nobody else waiting for as long as one was asked to wait', async () => {
+    const taskgate = connect();
+    const follower = taskgate.followTask('a', { after: '1' });
+    const first = follower.next();
+    const subscribed = await gateway.subscribed();
+    subscribed.send(2);
+    await first;
+    const refused = taskgate.followTask('b', { after: '1' }).next();
+    (await gateway.subscribed()).refuse('OVERLOADED', { retryable: true });
+    await until(() => taskgate.status.get().state === 'catchingUp');
+
+    const second = follower.next();
+    subscribed.cut();
+    await until(() => taskgate.status.get().nextTryAt === clock.now() + 250);
+    await clock.advance(250);
+    (await gateway.subscribed()).send(3);
+    expect(await seqOf(second)).toBe(3);
+    await clock.advance(6_749);
+    const again = gateway.subscribed();
+    await clock.advance(1);
+    (await again).send(2);
+    expect(await seqOf(refused)).toBe(2);
   });
 
   it('reads more streams than a browser opens by turns, each on behind its cursor', async () => {

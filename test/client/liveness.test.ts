@@ -17,6 +17,9 @@ class BrowserSocket extends WebSocket {
   }
 }
 
+/** Where queries fail as well, it is not the sockets that are impossible. */
+const noQueries = (): Promise<Response> => Promise.reject(new Error('The gateway is away'));
+
 describe('whether the client is live', () => {
   let gateway: ScriptedGateway;
   let clock: ManualClock;
@@ -87,8 +90,7 @@ describe('whether the client is live', () => {
   it('is lost at once where a socket says `error` before it closes, and a healthy one begins its tries anew', async () => {
     const taskgate = connect({
       webSocket: BrowserSocket,
-      // Queries fail as well: it is not the sockets that are impossible.
-      fetch: () => Promise.reject(new Error('The gateway is away')),
+      fetch: noQueries,
       random: () => 0.99,
       pingMs: 60 * MINUTE_MS,
     });
@@ -149,10 +151,55 @@ describe('whether the client is live', () => {
     page.set({ offline: true });
     subscribed.cut();
     await reaches(taskgate, 'offline');
+    await until(() => taskgate.status.get().nextTryAt !== null);
     page.set({ offline: false });
     const again = await gateway.subscribed();
     again.send(3);
     expect(await next).toMatchObject({ value: { task: { seq: 3 } } });
+  });
+
+  it('stays offline as long as the page does, and says since when it is not live and how often it has tried', async () => {
+    const taskgate = connect({ fetch: noQueries });
+    const { next, subscribed } = await followOne(taskgate);
+    const lostAt = clock.now();
+    const seen = new Set<ConnectionState>();
+    taskgate.status.subscribe(() => seen.add(taskgate.status.get().state));
+    gateway.onInit((socket) => socket.terminate());
+    page.set({ offline: true });
+    subscribed.cut();
+    for (const [attempt, waits] of [250, 500, 1_000].entries()) {
+      await until(() => taskgate.status.get().nextTryAt === clock.now() + waits);
+      expect(taskgate.status.get()).toMatchObject({ state: 'offline', since: lostAt, lostAt, attempt });
+      await clock.advance(waits);
+    }
+    expect([...seen]).toEqual(['offline']);
+
+    gateway.onInit(null);
+    page.set({ offline: false });
+    expect(taskgate.status.get()).toMatchObject({ state: 'reconnecting', since: clock.now(), lostAt });
+    (await gateway.subscribed()).send(3);
+    await next;
+    await clock.advance(1_000);
+    expect(taskgate.status.get()).toMatchObject({ state: 'live', lostAt: null, attempt: 0, reason: null });
+  });
+
+  it('says since when its first tries fail, and has then nothing to catch up with', async () => {
+    gateway.onInit((socket) => socket.terminate());
+    const taskgate = connect({ fetch: noQueries });
+    const lostAt = clock.now();
+    const next = taskgate.followTask('a', { after: '1' }).next();
+    await until(() => taskgate.status.get().nextTryAt === clock.now() + 250);
+    await clock.advance(250);
+    await until(() => taskgate.status.get().nextTryAt === clock.now() + 500);
+    page.set({ offline: true });
+    await until(() => taskgate.status.get().nextTryAt === clock.now() + 1_000);
+    expect(taskgate.status.get()).toMatchObject({ state: 'offline', since: lostAt + 250, lostAt, reason: null });
+    gateway.onInit(null);
+    await clock.advance(1_000);
+    const subscribed = await gateway.subscribed();
+    expect(taskgate.status.get()).toMatchObject({ state: 'live', lostAt: null });
+    subscribed.send(2);
+    await next;
   });
 
   it('catches up until a change comes that was made since it is back', async () => {
