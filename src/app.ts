@@ -8,6 +8,7 @@ import type { Logger } from './base/logger.js';
 import { createMetrics, startCounters } from './base/metrics.js';
 import { registerGauges } from './base/metrics-gauges.js';
 import { parseJson } from './base/json.js';
+import { reloadConfig } from './config-reload.js';
 import { ConfigError, type Config } from './config.js';
 import { connectAccounts } from './connections.js';
 import { createDelivery, type DeliveryLoad } from './delivery/create-delivery.js';
@@ -55,8 +56,13 @@ export interface AppOptions {
 export interface App {
   /** Begins to poll and to serve. */
   listen(): Promise<{ readonly url: string }>;
-  /** Puts other accounts, clients and polling in force. What is open stays open; server and store stay as they are. */
-  reload(config: Config): Promise<void>;
+  /**
+   * Puts another configuration in force, as far as a running process can. What is open stays open.
+   *
+   * @returns the keys that wait for a restart
+   * @throws Error when it would let everybody in; everything then stays as it is
+   */
+  reload(config: Config): Promise<readonly string[]>;
   /** How long to drain, by the configuration in force. */
   drainMs(): number;
   /** Takes nothing new, sends readers elsewhere over `drainMs`, answers what is in flight, lets go of everything. */
@@ -211,14 +217,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     checks: async () => passes(await health.look()),
   });
 
-  let reloading = Promise.resolve();
-  async function putInForce(next: Config): Promise<void> {
+  let reloading: Promise<unknown> = Promise.resolve();
+  async function putInForce(next: Config): Promise<readonly string[]> {
+    const reloaded = reloadConfig(config, next);
     trusted = loadTrustedDocuments(next, pagesFolder);
     accounts.replace(next);
-    config = { ...next, store: config.store };
+    config = reloaded.config;
     authentication.replace(next.clients);
     await watch.reconfigure(accounts.polled(), pollingOf(next));
     await delivery.setAccounts(accounts.names());
+    return reloaded.waiting;
   }
 
   async function release(): Promise<void> {

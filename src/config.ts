@@ -23,7 +23,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Of the demo; relative to the current folder. */
 export const DEMO_STORE = 'sqlite:data/demo.db';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Addresses that only this machine reaches. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Reads and checks a configuration file. Relative paths in it are relative to the file.

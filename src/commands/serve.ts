@@ -102,8 +102,9 @@ function onSignals(close: (drainMs: number) => Promise<void>, drain: () => numbe
 /** A bad new file changes nothing, and says why. */
 async function reload(app: App, load: () => Config, logger: Logger): Promise<void> {
   try {
-    await app.reload(load());
+    const waiting = await app.reload(load());
     logger.info('configuration reloaded');
+    if (waiting.length > 0) logger.warn({ keys: waiting }, 'keys that change with a restart');
   } catch (error) {
     const problems =
       error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : 'unknown'];

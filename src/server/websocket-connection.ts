@@ -195,7 +195,10 @@ export class WebSocketConnection implements Outlet, Swept {
       const principal = await this.port.authenticate(credential);
       if (!this.#isIn('greeting')) return;
       if (principal.role === 'METRICS') return this.close(CloseCode.Forbidden, 'Forbidden');
-      if (!this.port.seat(this, principal)) return this.close(CloseCode.Forbidden, 'Too many sockets');
+      if (!this.port.seat(this, principal)) {
+        // Whoever is told 4403 takes the credentials for refused.
+        return this.close(GatewayCloseCode.TryAgainLater, 'Too many sockets');
+      }
       this.#principal = principal;
       this.#state = 'ready';
       this.#send('{"type":"connection_ack"}');

@@ -17,4 +17,4 @@ export const WEBSOCKET_LIMITS: WebSocketLimits = {
 };
 
 /** Beyond the codes of graphql-transport-ws. */
-export const GatewayCloseCode = { GoingAway: 1001, SlowReader: 4290 } as const;
+export const GatewayCloseCode = { GoingAway: 1001, TryAgainLater: 1013, SlowReader: 4290 } as const;

@@ -55,7 +55,7 @@ describe('what one principal may ask for', () => {
   it('is so many sockets, and one that goes makes room', async () => {
     gateway = await gatewayWith({ socketsPerPrincipal: 1 });
     const first = await greet(gateway);
-    expect(await websocket(gateway, { credential: 'reader-key', query: VIEWER })).toMatchObject({ closeCode: 4403 });
+    expect(await websocket(gateway, { credential: 'reader-key', query: VIEWER })).toMatchObject({ closeCode: 1013 });
     expect(await websocket(gateway, { credential: 'operator-key', query: VIEWER })).toMatchObject({ code: null });
     first.close(1000);
     await new Promise((resolve) => first.once('close', resolve));
