@@ -6,7 +6,7 @@ import { useConnection } from '../client/react.js';
 import { taskgate } from './connection.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
-import { formatClock, formatDuration, useNow } from './time.js';
+import { formatClock, formatDuration, useNow, useOfNow } from './time.js';
 
 const BLIND_AFTER_MS = 10_000;
 const ICONS: Readonly<Record<ConnectionState, LucideIcon>> = {
@@ -73,19 +73,21 @@ function NextTry(): ReactNode {
   );
 }
 
+/** Its first line is told to those who listen, once: it stays the same however the state changes meanwhile. */
 export function NotLiveBar(): ReactNode {
-  const { state } = useConnection();
-  return state === 'live' || state === 'connecting' ? null : <BlindSince />;
-}
-
-function BlindSince(): ReactNode {
-  const { since, lostAt, state } = useConnection();
+  const { state, since, lostAt } = useConnection();
   const words = useWords();
-  const now = useNow() && Date.now();
-  if (now - since < BLIND_AFTER_MS) return null;
+  const from = lostAt ?? since;
+  const away = state !== 'live' && state !== 'connecting';
+  const blind = useOfNow(() => (away && Date.now() - from >= BLIND_AFTER_MS ? 1 : 0)) === 1;
   return (
-    <div className="blind-bar" role="alert">
-      <strong>{words.notLiveSince(formatClock(lostAt ?? since))}</strong> {words.connectionReasons[state]}
+    <div
+      className={blind ? 'blind-bar' : undefined}
+      role={blind ? 'region' : undefined}
+      aria-label={blind ? words.connection[state] : undefined}
+    >
+      <strong role="status">{blind && words.notLiveSince(formatClock(from))}</strong>{' '}
+      {blind && words.connectionReasons[state]}
     </div>
   );
 }

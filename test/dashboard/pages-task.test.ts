@@ -57,6 +57,25 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       .locator('.time-block')
       .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().x));
 
+  interface Reads {
+    all: number;
+    failing: number;
+  }
+
+  /** Counts how often the whole task is read; the first of them fail, and each answer may be changed. */
+  async function countReads(page: Page, change: (task: { result?: { content?: string } }) => void): Promise<Reads> {
+    const reads = { all: 0, failing: 0 };
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query ShowTask')) return route.fallback();
+      reads.all += 1;
+      if (reads.all <= reads.failing) return route.abort();
+      const answer = (await (await route.fetch()).json()) as { data: { task: { result?: { content?: string } } } };
+      change(answer.data.task);
+      await route.fulfill({ json: answer });
+    });
+    return reads;
+  }
+
   it(
     'says why a job failed, and draws its parts in order of time with what failed inside',
     async () => {
@@ -188,6 +207,42 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       expect(saved.suggestedFilename()).not.toMatch(/[/\\]|^\./);
       expect(readFileSync(await saved.path(), 'utf8')).toBe(evil);
       expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows of a definition that is one line of a megabyte what can be read, and says how much that is',
+    async () => {
+      const { id } = await track({ service: 'APIG', fields: { taskType: 'export_api' } });
+      const { page } = await open(id, { path: '/sources' });
+      const asked = await countReads(page, (task) => {
+        if (task.result) task.result.content = 'x'.repeat(1_000_000);
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      await page.getByText('The first 200000 of 1000000 characters').waitFor();
+      expect((await page.getByTestId('export-content').textContent())?.length).toBe(200_000);
+      await page.getByText('· 1 line', { exact: false }).waitFor();
+      // The result is large, and the task is done: once is enough.
+      await page.locator('[data-testid=conn][data-state=live]').waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(asked.all).toBe(1);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'goes on by itself when its first reading fails',
+    async () => {
+      const { id } = await track({ service: 'SFS', runMs: 900_000 });
+      const { page } = await open(id, { path: '/sources' });
+      const asked = await countReads(page, () => undefined);
+      asked.failing = 1;
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      await page.getByText(/Seen .* ago/).waitFor();
+      expect(asked.all).toBeGreaterThan(1);
+      await page.waitForRequest((request) => request.postData()?.includes('ReadFreshness') ?? false);
+      await page.waitForRequest((request) => request.postData()?.includes('ReadFreshness') ?? false);
     },
     PATIENCE_MS,
   );

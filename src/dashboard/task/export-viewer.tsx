@@ -7,6 +7,8 @@ import type { OutlinedPath } from './api-outline.js';
 import type { ExportResult } from './task-document.js';
 
 const SHOWN_LINES = 2_000;
+/** A definition may be one line of megabytes. */
+const SHOWN_CHARACTERS = 200_000;
 const KIB = 1024;
 /** Parsing more would hold the page up. */
 const LARGEST_YAML = KIB * KIB;
@@ -16,7 +18,8 @@ const SHOWN_PATHS = 200;
 export function ExportViewer({ result }: { readonly result: ExportResult }): ReactNode {
   const words = useWords();
   const { fileName, fileType, content } = result;
-  const lines = useMemo(() => content.split('\n'), [content]);
+  const lineCount = useMemo(() => content.split('\n').length, [content]);
+  const lines = useMemo(() => content.slice(0, SHOWN_CHARACTERS).split('\n'), [content]);
   const shown = lines.slice(0, SHOWN_LINES);
   const bytes = useMemo(() => new Blob([content]).size, [content]);
   const name = fileNameOf(result);
@@ -26,7 +29,7 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
       <div className="tools">
         <code>{fileName ?? name}</code>
         <span className="muted">
-          {fileType} · {sizeOf(bytes)} · {words.lines(lines.length)}
+          {fileType} · {sizeOf(bytes)} · {words.lines(lineCount)}
         </span>
         <span className="tools-end">
           <CopyButton text={() => content} label={words.copyContent} />
@@ -45,7 +48,13 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
           {shown.join('\n')}
         </pre>
       </div>
-      {lines.length > shown.length && <p className="muted">{words.firstLines(SHOWN_LINES, lines.length)}</p>}
+      {lines.length > SHOWN_LINES ? (
+        <p className="muted">{words.firstLines(SHOWN_LINES, lineCount)}</p>
+      ) : (
+        content.length > SHOWN_CHARACTERS && (
+          <p className="muted">{words.firstCharacters(SHOWN_CHARACTERS, content.length)}</p>
+        )
+      )}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { Clock, Radio } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
-import { formatClock, formatDuration, useLiveNow } from '../time.js';
+import { formatClock, formatDuration, useLiveNow, useNow } from '../time.js';
 import { steadyIntervalMs } from './steady-interval.js';
 import type { ShownTask } from './task-document.js';
 
@@ -16,7 +16,9 @@ export function Freshness({ task }: TaskProps): ReactNode {
 
 function AgeingLine({ task }: TaskProps): ReactNode {
   const words = useWords();
-  const { now, live } = useLiveNow();
+  // What is seen grows old whether or not the page is live; only clocks that are run ahead of what is known stand.
+  const now = useNow();
+  const { now: stoodAt, live } = useLiveNow();
   const { observedAt, nextPollAt, stale, lastPollError } = task;
   const seenBefore = useSeenBefore(observedAt);
   const ago = observedAt === null ? null : formatDuration(now - Date.parse(observedAt), words);
@@ -44,7 +46,7 @@ function AgeingLine({ task }: TaskProps): ReactNode {
       {ago === null || observedAt === null ? words.neverSeen : words.seen(ago)}
       {live && untilNext > 0 && ` · ${words.nextLook(formatDuration(untilNext, words))}`}
       {live && interval !== null && ` · ${words.every(formatDuration(interval, words))}`}
-      {!live && ` · ${words.clocksStopped(formatClock(now))}`}
+      {!live && ` · ${words.clocksStopped(formatClock(stoodAt))}`}
       {lastPollError && (
         <span className="freshness-error">
           {' · '}

@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import { useWords } from '../preferences.js';
 import { StatusBadge, StatusIcon } from '../status-badge.js';
-import { formatClock, formatDuration, formatInstant, useLiveNow } from '../time.js';
+import { formatClock, formatDuration, formatInstant, useLiveNow, useNow } from '../time.js';
 import type { ShownTask, SubTask, Transition } from './task-document.js';
 import { blocksOf, endOf, scaleOf, ticksOf, type StateBlock, type TimeScale } from './time-scale.js';
 
@@ -14,7 +14,9 @@ interface Drawing {
   readonly scale: TimeScale;
   /** Until here something is known. */
   readonly knownTo: number;
-  /** Null when the task is done. */
+  /** When parts end that say no end of their own. */
+  readonly partsTo: number;
+  /** Where the line of the present stands: still while the page is not live; null when the task is done. */
   readonly now: number | null;
   readonly hatch: string;
 }
@@ -24,33 +26,36 @@ const CLOSE_MS = 5 * 60_000;
 /** The task and its parts on one axis of time, with what nobody saw drawn as such. */
 export function TimeChart({ task, transitions }: TimeChartProps): ReactNode {
   return task.done ? (
-    <Chart task={task} transitions={transitions} now={Date.parse(task.updatedAt)} live />
+    <Chart task={task} transitions={transitions} now={Date.parse(task.updatedAt)} present={0} live />
   ) : (
     <OpenChart task={task} transitions={transitions} />
   );
 }
 
 function OpenChart(props: TimeChartProps): ReactNode {
-  return <Chart {...props} {...useLiveNow()} />;
+  return <Chart {...props} {...useLiveNow()} present={useNow()} />;
 }
 
-function Chart({
-  task,
-  transitions,
-  now,
-  live,
-}: TimeChartProps & { readonly now: number; readonly live: boolean }): ReactNode {
+interface ChartProps extends TimeChartProps {
+  readonly now: number;
+  /** Goes on also while `now` stands. */
+  readonly present: number;
+  readonly live: boolean;
+}
+
+function Chart({ task, transitions, now, present, live }: ChartProps): ReactNode {
   const words = useWords();
   const hatch = useId();
   const subTasks = task.__typename === 'SfsTask' ? inOrderOfTime(task.subTasks) : [];
   const [close, setClose] = useState(false);
-  const whole = scaleOf(task, transitions, subTasks, now);
+  const whole = scaleOf(task, transitions, subTasks, present);
   const long = whole.to - whole.from > 2 * CLOSE_MS;
   const scale = long && close ? endOf(whole, CLOSE_MS) : whole;
   const blind = !task.done && (task.stale || !live);
   const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);
   const knownTo = blind ? Math.min(now, lastSeen) : task.done ? scale.to : now;
-  const drawing = { scale, knownTo, now: task.done ? null : now, hatch };
+  const partsTo = task.done ? Date.parse(task.finishedAt ?? task.updatedAt) : knownTo;
+  const drawing = { scale, knownTo, partsTo, now: task.done ? null : now, hatch };
   return (
     <div className="time-chart">
       {long && (
@@ -60,7 +65,12 @@ function Chart({
       )}
       <div className="time-rows">
         <div className="time-label">{words.wholeTask}</div>
-        <Lane drawing={drawing} blocks={blocksOf(transitions, knownTo)} blind={blind} kind={task.kind} />
+        <Lane
+          drawing={drawing}
+          blocks={blocksOf(transitions, knownTo)}
+          blindTo={blind ? present : null}
+          kind={task.kind}
+        />
         {subTasks.map((subTask, index) => (
           <SubTaskRow key={`${subTask.upstreamId} ${index}`} subTask={subTask} drawing={drawing} />
         ))}
@@ -83,13 +93,14 @@ const LANE_HEIGHT = 28;
 interface LaneProps {
   readonly drawing: Drawing;
   readonly blocks: readonly StateBlock[];
-  readonly blind: boolean;
+  /** Until when there was no news; null while there is some. */
+  readonly blindTo: number | null;
   readonly kind: string;
 }
 
-function Lane({ drawing, blocks, blind, kind }: LaneProps): ReactNode {
+function Lane({ drawing, blocks, blindTo, kind }: LaneProps): ReactNode {
   const words = useWords();
-  const { scale, now, knownTo, hatch } = drawing;
+  const { scale, knownTo, hatch } = drawing;
   const from = formatInstant(scale.from);
   return (
     <svg className="time-lane" height={LANE_HEIGHT} role="img" aria-label={words.chartLabel(kind, from)}>
@@ -97,7 +108,7 @@ function Lane({ drawing, blocks, blind, kind }: LaneProps): ReactNode {
       {blocks.map((block, index) => (
         <Block key={index} block={block} drawing={drawing} />
       ))}
-      {blind && now !== null && <NoNews from={knownTo} to={now} drawing={drawing} />}
+      {blindTo !== null && <NoNews from={knownTo} to={blindTo} drawing={drawing} />}
       <NowLine drawing={drawing} />
     </svg>
   );
@@ -181,9 +192,9 @@ function NowLine({ drawing: { scale, now } }: { readonly drawing: Drawing }): Re
 function SubTaskRow({ subTask, drawing }: { readonly subTask: SubTask; readonly drawing: Drawing }): ReactNode {
   const words = useWords();
   const { kind, status, startedAt, finishedAt, error } = subTask;
-  const { scale, knownTo } = drawing;
+  const { scale, partsTo } = drawing;
   const start = startedAt === null ? null : Date.parse(startedAt);
-  const end = finishedAt === null ? knownTo : Date.parse(finishedAt);
+  const end = finishedAt === null ? partsTo : Date.parse(finishedAt);
   const left = start === null ? 0 : scale.percent(start);
   const took = start === null ? words.notStarted : formatDuration(end - start, words);
   return (

@@ -44,15 +44,20 @@ type SetState = (change: (before: TaskState) => TaskState) => void;
 
 function followTask(id: string, setState: SetState, signal: AbortSignal): void {
   const reader = createReader(id, setState, signal);
+  keepFresh(reader, signal);
   const failed = (cause: unknown): void => {
     if (!signal.aborted) setState((before) => ({ ...before, error: toTaskgateError(cause) }));
   };
   const follow = async (): Promise<void> => {
     if (!(await reader.readAll())) return;
-    keepFresh(reader, signal);
     const follower = taskgate.followTask(id, { signal });
-    while (!(await follower.next()).done) await reader.readAll();
-    await reader.readAll();
+    for (;;) {
+      const { done, value } = await follower.next();
+      const known = done ? value : value.kind === 'snapshot' || value.kind === 'changed' ? value.task : null;
+      // A result may be large: it is read again when there is another one.
+      if (known === null || known.seq !== reader.latest()?.seq) await reader.readAll();
+      if (done) return;
+    }
   };
   follow().catch(failed);
 }
@@ -60,6 +65,8 @@ function followTask(id: string, setState: SetState, signal: AbortSignal): void {
 interface Reader {
   /** What was last read; its next look is planned by it. */
   latest(): ShownTask | null | undefined;
+  /** Called after each read, whatever came of it. */
+  onRead: () => void;
   /** Everything that is shown. False when there is no such task. Never throws: a failure is shown. */
   readAll(): Promise<boolean>;
   readFreshness(): Promise<void>;
@@ -81,6 +88,8 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
       } catch (cause) {
         if (!over()) setState((before) => ({ ...before, error: toTaskgateError(cause) }));
         return otherwise;
+      } finally {
+        reader.onRead();
       }
     });
     queue = turn;
@@ -113,8 +122,9 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
     return false;
   };
 
-  return {
+  const reader: Reader = {
     latest: () => task,
+    onRead: () => undefined,
     readAll: () => inTurn(readPages, true),
     async readFreshness() {
       const moved = await inTurn(async () => {
@@ -126,9 +136,10 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
         setState((before) => ({ ...before, task: shown, error: null }));
         return false;
       }, false);
-      if (moved) await this.readAll();
+      if (moved) await reader.readAll();
     },
   };
+  return reader;
 }
 
 /** Asks soon after each poll how lately the task was seen, as long as somebody looks. What is done does not age. */
@@ -137,15 +148,17 @@ function keepFresh(reader: Reader, signal: AbortSignal): void {
   const plan = (): void => {
     clearTimeout(timer);
     const task = reader.latest();
-    if (signal.aborted || !task || task.done) return;
-    const untilPoll = task.nextPollAt === null ? Infinity : Date.parse(task.nextPollAt) + AFTER_POLL_MS - serverNow();
+    // What could not be read is asked for again; what is not there is not.
+    if (signal.aborted || task === null || task?.done) return;
+    const nextPollAt = task?.nextPollAt ?? null;
+    const untilPoll = nextPollAt === null ? Infinity : Date.parse(nextPollAt) + AFTER_POLL_MS - serverNow();
     timer = setTimeout(look, Math.min(AT_LEAST_EVERY_MS, Math.max(AT_MOST_EVERY_MS, untilPoll)));
   };
   const look = (): void => {
     if (document.visibilityState === 'hidden') return plan();
-    void reader.readFreshness().then(plan);
+    void reader.readFreshness();
   };
+  reader.onRead = plan;
   document.addEventListener('visibilitychange', look, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
-  plan();
 }

@@ -217,9 +217,11 @@ export const enPages = {
   apiIgnored: 'Ignored',
   outline: 'Paths',
   noOutline: 'No paths could be read from it.',
-  lines: (count: number): string => `${count} lines`,
+  lines: (count: number): string => (count === 1 ? '1 line' : `${count} lines`),
   firstLines: (shown: number, all: number): string =>
     `The first ${shown} of ${all} lines. The rest is in the download.`,
+  firstCharacters: (shown: number, all: number): string =>
+    `The first ${shown} of ${all} characters. The rest is in the download.`,
 
   jsonItems: (count: number): string => (count === 1 ? '1 item' : `${count} items`),
   jsonFields: (count: number): string => (count === 1 ? '1 field' : `${count} fields`),

@@ -199,6 +199,7 @@ export const zhPages: typeof enPages = {
   noOutline: '未能从中读出路径。',
   lines: (count) => `${count} 行`,
   firstLines: (shown, all) => `共 ${all} 行，显示前 ${shown} 行，其余请下载查看。`,
+  firstCharacters: (shown, all) => `共 ${all} 个字符，显示前 ${shown} 个，其余请下载查看。`,
 
   jsonItems: (count) => `${count} 项`,
   jsonFields: (count) => `${count} 个字段`,
