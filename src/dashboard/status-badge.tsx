@@ -12,16 +12,7 @@ import type { ReactNode } from 'react';
 import type { TaskStatus } from '../client/index.js';
 import { useWords } from './preferences.js';
 
-/** As shown: what needs a person comes first. */
-export const STATUSES = [
-  'FAILED',
-  'EXPIRED',
-  'UNKNOWN',
-  'RUNNING',
-  'PENDING',
-  'SUCCEEDED',
-  'CANCELLED',
-] as const satisfies readonly TaskStatus[];
+export { STATUSES } from './statuses.js';
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   PENDING: Hourglass,

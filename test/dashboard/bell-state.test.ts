@@ -1,5 +1,9 @@
+import { TaskgateError } from '../../src/client/index.js';
 import {
+  isGone,
   QUIET,
+  scopeName,
+  scopeOf,
   weigh,
   withMissed,
   withRing,
@@ -33,6 +37,27 @@ describe('an update of a watched view', () => {
     ['what is shown first', { ...update, kind: 'snapshot', previousStatus: null }, 'nothing'],
   ] as const)('%s', (_, each, expected) => {
     expect(weigh(each, NOW)).toBe(expected);
+  });
+});
+
+describe('a watched view', () => {
+  it('is the same whatever statuses, order and columns it is looked at with', () => {
+    expect(scopeOf('?status=FAILED&service=SFS&order=updated&live=off&cols=seen,error')).toBe('?service=SFS');
+    expect(scopeOf('?cols=seen')).toBe(scopeOf(''));
+  });
+
+  it('is named as a person reads it', () => {
+    expect(scopeName(scopeOf('?account=prod&q=导入+a%26b'))).toBe('account=prod · q=导入 a&b');
+  });
+
+  it.each([
+    ['NOT_FOUND', true],
+    ['FORBIDDEN', true],
+    ['INTERNAL_SERVER_ERROR', false],
+    ['CLOSED_4500', false],
+    ['UNREACHABLE', false],
+  ])('is let go of after %s: %s', (code, gone) => {
+    expect(isGone(new TaskgateError(code, 'no'))).toBe(gone);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { FollowedTask, TaskFilter, TaskList } from '../../src/client/index.js';
 import { TaskgateError } from '../../src/client/index.js';
-import { createBoardStore, type BoardStore } from '../../src/dashboard/board/board-store.js';
+import { createBoardStore, rowsInReach, type BoardStore } from '../../src/dashboard/board/board-store.js';
+import { until } from '../support/until.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
+const OLD = '2025-01-01T00:00:00.000Z';
 
 function task(id: string, fields: Partial<FollowedTask>): FollowedTask {
   return {
@@ -35,13 +37,13 @@ function task(id: string, fields: Partial<FollowedTask>): FollowedTask {
 }
 
 /** A board of one list that nothing follows. */
-async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}): Promise<BoardStore> {
+async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}, behind = 0): Promise<BoardStore> {
   const list: TaskList = {
     kind: 'list',
     reason: 'initial',
     tasks,
-    totalCount: tasks.length,
-    endCursor: null,
+    totalCount: tasks.length + behind,
+    endCursor: behind > 0 ? '0' : null,
     sourceErrors: [],
     cursor: 'c',
   };
@@ -51,7 +53,15 @@ async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}
         yield list;
         await new Promise((resolve) => signal?.addEventListener('abort', resolve));
       },
-      query: () => Promise.reject(new Error('nothing is asked for')),
+      query: (_document: string, { after, first }: Readonly<Record<string, unknown>> = {}) => {
+        const from = Number(after);
+        const to = Math.min(behind, from + Number(first));
+        const nodes = Array.from({ length: to - from }, (_, index) =>
+          task(`behind ${from + index}`, { createdAt: OLD }),
+        );
+        const pageInfo = { hasNextPage: to < behind, endCursor: String(to) };
+        return Promise.resolve({ data: { tasks: { nodes, pageInfo } } as never, error: null });
+      },
     },
     filter,
     order: 'CREATED_DESC',
@@ -118,5 +128,22 @@ describe('the store of the board', () => {
     store.setMarked('stale', [task('1', { seq: 2, status: 'PENDING', stale: true })], true);
     await frame();
     expect(shown(store)).toEqual([{ status: 'RUNNING', stale: false }]);
+  });
+
+  it('reads all that is behind the first page, and keeps a place for what is still to come', async () => {
+    const store = await openBoard([task('1', {})], {}, 450);
+    expect(rowsInReach({ rows: [], full: false }, 451)).toBe(451);
+    await until(() => store.get().complete);
+    expect(store.get().rows.length).toBe(451);
+    expect(store.get().full).toBe(false);
+  });
+
+  it('stops behind ten thousand rows, and keeps no place for what is never read', async () => {
+    expect(rowsInReach({ rows: [], full: false }, 25_001)).toBe(10_000);
+    const store = await openBoard([task('1', {})], {}, 25_000);
+    await until(() => store.get().full);
+    const { rows, complete } = store.get();
+    expect([rows.length, complete]).toEqual([10_001, false]);
+    expect(rowsInReach(store.get(), 25_001)).toBe(10_001);
   });
 });

@@ -9,7 +9,7 @@ import type {
 } from '../../client/index.js';
 import { createBoardRows, type BoardRow } from './board-rows.js';
 import { compareTasks, type BoardTask } from './board-task.js';
-import { PAGE_SIZE, readPages, type PageReaderOptions } from './page-reader.js';
+import { FIRST_PAGE, MOST_READ, readPages, type PageReaderOptions } from './page-reader.js';
 
 export interface BoardState {
   readonly phase: 'loading' | 'ready' | 'failed';
@@ -25,6 +25,8 @@ export interface BoardState {
   readonly totalCount: number;
   /** All tasks of the filter are here. */
   readonly complete: boolean;
+  /** As many are here as are read of one list, and there are more. */
+  readonly full: boolean;
   readonly sourceErrors: readonly SourceError[];
   /** Since the board was opened. */
   readonly finished: number;
@@ -66,6 +68,11 @@ export interface BoardStoreOptions {
   readonly now: () => number;
 }
 
+/** How many rows there are, those included that are still to be read: none is waited for in vain. */
+export function rowsInReach({ rows, full }: Pick<BoardState, 'rows' | 'full'>, total: number): number {
+  return full ? rows.length : Math.max(rows.length, Math.min(total, MOST_READ));
+}
+
 /** What is collected while the rows are frozen. */
 const MOST_COLLECTED = 5_000;
 const RETRY_MS = 5_000;
@@ -97,6 +104,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     left: 0,
     totalCount: 0,
     complete: false,
+    full: false,
     sourceErrors: [],
     finished: options.before?.finished ?? 0,
     failed: options.before?.failed ?? 0,
@@ -163,7 +171,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     overflown = false;
     const { totalCount, sourceErrors, endCursor } = list;
     end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
-    showSoon({ phase: 'ready', error: null, totalCount, sourceErrors, complete: end === null });
+    showSoon({ phase: 'ready', error: null, totalCount, sourceErrors, complete: end === null, full: false });
     if (endCursor !== null) readOn(endCursor, list.tasks.length);
   };
 
@@ -173,7 +181,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     pages = reading;
     const signal = AbortSignal.any([reading.signal, controller.signal]);
     const asked = (): void => void (aside = new Map());
-    const read = (tasks: readonly BoardTask[], last: boolean): void => {
+    const read: PageReaderOptions['read'] = (tasks, behind) => {
       const newest = tasks.map((task) => {
         const changed = aside?.get(task.id);
         return changed && changed.seq > task.seq ? changed : task;
@@ -181,8 +189,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       aside = undefined;
       rows.append(newest.filter((task) => rows.has(task.id) || rows.matches(task)));
       for (const { id } of tasks) waiting.delete(id);
-      end = last ? null : (tasks.at(-1) ?? end);
-      showSoon({ complete: last });
+      end = behind === 'nothing' ? null : (tasks.at(-1) ?? end);
+      showSoon({ complete: behind === 'nothing', full: behind === 'unread' });
     };
     void readPages({ ...options, filter, signal, asked, read }, from, loaded);
   };
@@ -202,7 +210,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     const over = (): boolean => signal.aborted;
     while (!over()) {
       try {
-        for await (const update of taskgate.followTasks(filter, { signal, limit: PAGE_SIZE, order })) take(update);
+        for await (const update of taskgate.followTasks(filter, { signal, limit: FIRST_PAGE, order })) take(update);
       } catch (cause) {
         if (over()) return;
         const error = options.toError(cause);

@@ -6,7 +6,7 @@ import { useWords } from '../preferences.js';
 import { serverNow } from '../server-clock.js';
 import { Attention } from './attention.js';
 import { useBoardKeys } from './board-keys.js';
-import type { BoardState } from './board-store.js';
+import { rowsInReach, type BoardState } from './board-store.js';
 import { columnsOf, toggleColumn } from './columns.js';
 import { Counters, countOf } from './counters.js';
 import { Chips, Filters } from './filters.js';
@@ -132,7 +132,7 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
           <TaskTable
             box={box}
             rows={state.rows}
-            total={total}
+            count={rowsInReach(state, total)}
             rowHeight={rowHeight}
             currentId={currentId}
             onCurrent={setCurrentId}

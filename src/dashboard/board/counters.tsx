@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { TaskStats, TaskStatus } from '../../client/index.js';
 import { useWords } from '../preferences.js';
-import { StatusIcon, STATUSES } from '../status-badge.js';
+import { StatusIcon } from '../status-badge.js';
+import { STATUSES } from '../statuses.js';
 import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
 
 interface CountersProps {

@@ -20,13 +20,12 @@ export function ListFooter(props: ListFooterProps): ReactNode {
   const { state, total, density, onDensity, onTidy, columns, onColumn } = props;
   const words = useWords();
   const loaded = state.rows.length - state.left;
+  const all = Math.max(loaded, total);
+  const ofAll = state.full ? words.boardPage.full : words.boardPage.loaded;
   return (
     <footer className="list-footer" tabIndex={-1}>
       <span data-testid="loaded">
-        {state.phase === 'ready' &&
-          (state.complete
-            ? words.boardPage.allLoaded(loaded)
-            : words.boardPage.loaded(loaded, Math.max(loaded, total)))}
+        {state.phase === 'ready' && (state.complete ? words.boardPage.allLoaded(loaded) : ofAll(loaded, all))}
       </span>
       {state.left > 0 && (
         <span>

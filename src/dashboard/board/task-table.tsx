@@ -17,7 +17,7 @@ interface TaskTableProps {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly rows: readonly BoardRow[];
   /** How many there are, those included that are not loaded yet. */
-  readonly total: number;
+  readonly count: number;
   readonly rowHeight: number;
   /** The row that has the focus, or had it last. */
   readonly currentId: string | null;
@@ -32,9 +32,8 @@ interface TaskTableProps {
 
 /** A real table of which the rows in sight are drawn, and the one that has the focus wherever it is. */
 export function TaskTable(props: TaskTableProps): ReactNode {
-  const { box, rows, total, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt, columns, chosen } = props;
+  const { box, rows, count, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt, columns, chosen } = props;
   const words = useWords();
-  const count = Math.max(rows.length, total);
   const zoned = columns.find((column) => TIMES.has(column));
   const seen = useRowWindow(box, rowHeight, count);
   const currentAt = useIndexOf(rows, currentId);

@@ -1,5 +1,5 @@
 import type { TaskFilter, TaskOrder, TaskService, TaskStatus } from '../../client/index.js';
-import { STATUSES } from '../status-badge.js';
+import { STATUSES } from '../statuses.js';
 
 /** What the board shows, as its address says it. Empty lists narrow nothing. */
 export interface BoardView {

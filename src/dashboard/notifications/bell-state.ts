@@ -1,4 +1,5 @@
-import type { FollowedTask, TaskStatus, TaskUpdate } from '../../client/index.js';
+import { TaskgateError, type FollowedTask, type TaskStatus, type TaskUpdate } from '../../client/index.js';
+import { DEFAULT_ORDER, facetsOf, formatView, parseView } from '../board/view.js';
 
 /** A task whose end somebody wants to be told of. */
 export interface Bell {
@@ -42,6 +43,29 @@ export function withView(state: BellState, address: string): BellState {
 export function withMissed(state: BellState, status: TaskStatus): BellState {
   const { finished, failed } = state.away;
   return { ...state, away: { finished: finished + 1, failed: failed + (status === 'FAILED' ? 1 : 0) } };
+}
+
+/** The view of an address by what it narrows to: statuses, order and columns make no other one of it. */
+export function scopeOf(address: string): string {
+  return formatView({ ...facetsOf(parseView(address)), order: DEFAULT_ORDER, live: true, columns: null, others: [] });
+}
+
+/** Such an address as a person reads it. */
+export function scopeName(scope: string): string {
+  return scope.slice(1).split('&').map(decoded).join(' · ');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '));
+  } catch {
+    return part;
+  }
+}
+
+/** Whether a failure means that there is nothing to watch, or no longer for this person; any other one passes. */
+export function isGone(cause: unknown): boolean {
+  return cause instanceof TaskgateError && (cause.code === 'NOT_FOUND' || cause.code === 'FORBIDDEN');
 }
 
 /** What is older was missed, and does not pop up. */

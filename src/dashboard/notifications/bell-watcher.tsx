@@ -1,14 +1,14 @@
 import { useEffect, useReducer, useSyncExternalStore, type ReactNode } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 import { useTaskStats } from '../../client/react.js';
-import { TaskgateError, type FollowedTask, type TaskFilter, type TaskUpdate } from '../../client/index.js';
+import type { FollowedTask, TaskFilter, TaskUpdate } from '../../client/index.js';
 import { parseView, toTaskFilter } from '../board/view.js';
 import { taskgate } from '../connection.js';
 import { useWords } from '../preferences.js';
 import { serverNow } from '../server-clock.js';
 import { setTabPrefix } from '../tab.js';
 import type { Words } from '../words/en.js';
-import { NEWS_FOR_MS, weigh, type Bell, type BellState } from './bell-state.js';
+import { isGone, NEWS_FOR_MS, weigh, type Bell, type BellState } from './bell-state.js';
 import { bellStore } from './bells.js';
 import { useLead } from './lead.js';
 
@@ -35,8 +35,10 @@ export function BellWatcher(): ReactNode {
 function Watch({ bell }: { readonly bell: Bell }): ReactNode {
   const words = useWords();
   const { id } = bell;
+  const [attempt, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const follow = async (): Promise<void> => {
       const follower = taskgate.followTask(id, { signal: controller.signal });
       for (;;) {
@@ -48,14 +50,25 @@ function Watch({ bell }: { readonly bell: Bell }): ReactNode {
         return;
       }
     };
-    // A task that is not there, or no longer, has nothing to tell.
-    follow().catch(() => bellStore.unwatch(id));
-    return () => controller.abort();
-  }, [id, words]);
+    follow().catch((cause: unknown) => {
+      if (controller.signal.aborted) return;
+      if (isGone(cause)) bellStore.unwatch(id);
+      else timer = setTimeout(again, waitBefore(attempt));
+    });
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [id, words, attempt]);
   return null;
 }
 
 const AGAIN_MS = 10_000;
+const LONGEST_WAIT_MS = 300_000;
+
+function waitBefore(attempt: number): number {
+  return Math.min(LONGEST_WAIT_MS, AGAIN_MS * 2 ** attempt);
+}
 
 /** From where it was left, also by another tab or the day before. */
 function WatchView({ address }: { readonly address: string }): ReactNode {
@@ -80,9 +93,8 @@ function WatchView({ address }: { readonly address: string }): ReactNode {
     };
     follow().catch((cause: unknown) => {
       if (signal.aborted) return;
-      // What the gateway will never answer is watched no longer.
-      if (cause instanceof TaskgateError && !cause.retryable) bellStore.unwatchView(address);
-      else timer = setTimeout(again, AGAIN_MS);
+      if (isGone(cause)) bellStore.unwatchView(address);
+      else timer = setTimeout(again, waitBefore(attempt));
     });
     return () => {
       clearTimeout(timer);

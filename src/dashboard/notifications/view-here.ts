@@ -1,6 +1,6 @@
 import { useLocation, useSearch } from 'wouter';
 import { usePanelTask } from '../board/board-page.js';
-import { DEFAULT_ORDER, facetsOf, formatView, parseView } from '../board/view.js';
+import { scopeOf } from './bell-state.js';
 
 /** The address of what the board shows, whatever its statuses; null where no board is shown. */
 export function useViewHere(): string | null {
@@ -9,8 +9,4 @@ export function useViewHere(): string | null {
   const panel = usePanelTask();
   if (panel) return scopeOf(panel.board);
   return path === '/' ? scopeOf(search) : null;
-}
-
-function scopeOf(address: string): string {
-  return formatView({ ...facetsOf(parseView(address)), order: DEFAULT_ORDER, live: true, others: [] });
 }

@@ -5,6 +5,7 @@ import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import { askBrowser } from './ask-browser.js';
 import { useBells } from './bell-watcher.js';
+import { scopeName } from './bell-state.js';
 import { bellStore } from './bells.js';
 import { useViewHere } from './view-here.js';
 
@@ -60,7 +61,6 @@ export function ViewSwitch(): ReactNode {
   );
 }
 
-/** As the address says it, which is made to be read. */
 function nameOf(view: string, all: string): string {
-  return view === '' ? all : view.slice(1).replaceAll('&', ' · ');
+  return view === '' ? all : scopeName(view);
 }

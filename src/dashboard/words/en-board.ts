@@ -59,6 +59,8 @@ export const boardEn = {
   overdueBy: (duration: string): string => `overdue by ${duration}`,
   loaded: (loaded: number, total: number): string =>
     `${loaded.toLocaleString('en')} of ${total.toLocaleString('en')} loaded`,
+  full: (loaded: number, total: number): string =>
+    `The first ${loaded.toLocaleString('en')} of ${total.toLocaleString('en')} tasks; filters lead to the others`,
   allLoaded: (loaded: number): string => (loaded === 1 ? '1 task' : `${loaded.toLocaleString('en')} tasks`),
   leftCount: (count: number): string => (count === 1 ? '1 no longer fits' : `${count} no longer fit`),
   tidy: 'Tidy',

@@ -56,6 +56,8 @@ export const boardZh: BoardWords = {
   anyMoment: '即将完成',
   overdueBy: (duration) => `已超时 ${duration}`,
   loaded: (loaded, total) => `已加载 ${loaded.toLocaleString('zh-CN')} 个，共 ${total.toLocaleString('zh-CN')} 个`,
+  full: (loaded, total) =>
+    `仅列出前 ${loaded.toLocaleString('zh-CN')} 个，共 ${total.toLocaleString('zh-CN')} 个任务；其余请用筛选条件查找`,
   allLoaded: (loaded) => `共 ${loaded.toLocaleString('zh-CN')} 个任务`,
   leftCount: (count) => `${count} 个已不符合筛选条件`,
   tidy: '整理',
