@@ -46,6 +46,11 @@ export function parseGraphqlErrors(errors: unknown, retryAfterMs: number | null 
   );
 }
 
+/** The gateway does not know it, or does not show it. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof TaskgateError && error.code === 'NOT_FOUND';
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

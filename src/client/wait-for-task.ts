@@ -1,21 +1,22 @@
 import { LONGEST_TIMER_MS } from './clock.js';
-import { FollowTaskDocument, WaitForTaskDocument } from './generated/documents.js';
+import { followTask } from './follow-task.js';
+import { WaitForTaskDocument } from './generated/documents.js';
 import type { Parts } from './parts.js';
 import { isAborted, pause } from './pause.js';
-import { stream } from './stream.js';
 import type { FollowedTask, WaitedTask } from './task.js';
-import { TaskgateError } from './taskgate-error.js';
+import { isNotFound, TaskgateError } from './taskgate-error.js';
 
 /** How long the gateway holds one answer back, behind the first; proxies cut what says nothing for longer. */
 const ASKED_SECONDS = 25;
 
 /** Reads the stream where there are sockets, and asks again and again where there are none: that passes every proxy. */
 export async function waitForTask(
-  { connection, ask, clock, freshStarts }: Parts,
+  parts: Parts,
   id: string,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<WaitedTask> {
+  const { connection, ask, clock, freshStarts } = parts;
   let last: FollowedTask | null = null;
   const over = new AbortController();
   const limit = pause(clock, timeoutMs > LONGEST_TIMER_MS ? Infinity : timeoutMs, signal);
@@ -24,20 +25,24 @@ export async function waitForTask(
   async function bySocket(): Promise<WaitedTask | undefined> {
     const blocked = new AbortController();
     const sockets = {
-      subscribe: connection.subscribe,
+      ...connection,
       async waitToRetry(...wait: Parameters<typeof connection.waitToRetry>): Promise<void> {
         await connection.waitToRetry(...wait);
         if (connection.socketless()) blocked.abort();
       },
     };
     const either = AbortSignal.any([over.signal, blocked.signal]);
-    for await (const { event } of stream(sockets, FollowTaskDocument, () => ({ id }), either)) {
-      // The gateway ends the stream of a task that it no longer knows; the query says so.
-      if (event === null) return undefined;
-      last = event.task ?? last;
-      if (last && event.type === 'REMOVED') return { outcome: 'removed', task: last };
-      if (last?.done) return { outcome: 'done', task: last };
+    try {
+      for await (const update of followTask({ ...parts, connection: sockets }, id, undefined, either)) {
+        if (update.kind === 'reset') continue;
+        last = update.task;
+        if (update.kind === 'removed') return { outcome: 'removed', task: last };
+        if (last.done) return { outcome: 'done', task: last };
+      }
+    } catch (error) {
+      if (!last || !isNotFound(error)) throw error;
     }
+    // The gateway ends the stream of a task that it no longer knows; the query says so.
     return undefined;
   }
 

@@ -4,7 +4,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { until } from '../support/until.js';
 import { createScriptedPage } from './scripted-page.js';
-import { EPOCH, snapshot, startScriptedGateway, taskOf, type ScriptedGateway } from './scripted-gateway.js';
+import { changed, EPOCH, snapshot, startScriptedGateway, taskOf, type ScriptedGateway } from './scripted-gateway.js';
 
 describe('waiting for a task of a gateway', () => {
   let gateway: RunningGateway;
@@ -107,6 +107,34 @@ describe('waiting for a task on a bad day', () => {
     const again = await gateway.subscribed();
     again.sendEvent({ ...snapshot(5), task: taskOf(5, { done: true, status: 'SUCCEEDED' }) });
     expect(await waiting).toMatchObject({ outcome: 'done', task: { seq: 5 } });
+  });
+
+  it('goes on behind what it has heard, so that it is told of a removal that came meanwhile', async () => {
+    const taskgate = connect();
+    const waiting = taskgate.waitForTask('a');
+    const subscribed = await gateway.subscribed();
+    expect(subscribed.after).toBeUndefined();
+    subscribed.sendEvent(snapshot(5));
+    subscribed.socket!.close(1012);
+    await until(() => taskgate.status.get().nextTryAt !== null);
+    await clock.advance(250);
+    const again = await gateway.subscribed();
+    expect(again.after).toBe('5');
+    again.sendEvent(changed(5, { type: 'REMOVED', cursor: '6' }));
+    expect(await waiting).toMatchObject({ outcome: 'removed', task: { seq: 5 } });
+  });
+
+  it('takes it for removed where the gateway knew it before, and no longer does', async () => {
+    const taskgate = connect();
+    gateway.onQuery(() => ({ task: null }));
+    const waiting = taskgate.waitForTask('a');
+    const subscribed = await gateway.subscribed();
+    subscribed.sendEvent(snapshot(5));
+    subscribed.socket!.close(1012);
+    await until(() => taskgate.status.get().nextTryAt !== null);
+    await clock.advance(250);
+    (await gateway.subscribed()).refuse('NOT_FOUND');
+    expect(await waiting).toMatchObject({ outcome: 'removed', task: { seq: 5 } });
   });
 
   it('asks by the query as soon as sockets turn out to be blocked', async () => {
