@@ -1,5 +1,5 @@
 import { matchesFilter } from './matches-filter.js';
-import { TaskgateError } from './taskgate-error.js';
+import { isNotFound, TaskgateError } from './taskgate-error.js';
 import type { Taskgate } from './create-taskgate.js';
 import type { FollowedTask, SourceError, TaskFilter, TaskList, TaskStats, TaskUpdate } from './task.js';
 
@@ -95,11 +95,16 @@ function run(taskgate: Taskgate, entry: Entry): void {
 export function startTask(id: string): Start<FollowedTask | null> {
   return async (taskgate, set, signal) => {
     const follower = taskgate.followTask(id, { signal });
-    for (;;) {
-      const { done, value } = await follower.next();
-      if (done) return set(value);
-      if (value.kind === 'removed') return set(null);
-      if (value.kind !== 'reset') set(value.task);
+    try {
+      for (;;) {
+        const { done, value } = await follower.next();
+        if (done) return set(value);
+        if (value.kind === 'removed') return set(null);
+        if (value.kind !== 'reset') set(value.task);
+      }
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      set(null);
     }
   };
 }

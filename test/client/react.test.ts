@@ -97,6 +97,18 @@ describe('what the hooks share', () => {
     await nextTurn();
   });
 
+  it('is null for a task that the gateway does not know, and an error for any other refusal', async () => {
+    const { taskgate, fail } = scriptedTaskgate();
+    const stores = liveStoresOf(taskgate);
+    const leave = ['a', 'b'].map((id) => stores.subscribe(`task ${id}`, startTask(id), () => undefined));
+    await fail(new TaskgateError('NOT_FOUND', 'No such task'));
+    await fail(new TaskgateError('FORBIDDEN', 'Not yours'));
+    expect(stores.get('task a')).toEqual({ value: null, error: null });
+    expect(stores.get('task b')).toMatchObject({ value: undefined, error: { code: 'FORBIDDEN' } });
+    for (const each of leave) each();
+    await nextTurn();
+  });
+
   it('keeps the old tasks beside an error, and follows again when asked', async () => {
     const { taskgate, follows, give, fail } = scriptedTaskgate();
     const stores = liveStoresOf(taskgate);
