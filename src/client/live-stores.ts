@@ -19,6 +19,8 @@ export interface LiveTasks {
 export type Start<Value> = (taskgate: Taskgate, set: (value: Value) => void, signal: AbortSignal) => Promise<void>;
 
 interface Entry {
+  newest: Live<unknown> | undefined;
+  /** What the listeners were told of: the newest as of the last frame. */
   snapshot: Live<unknown> | undefined;
   readonly listeners: Set<() => void>;
   readonly start: Start<unknown>;
@@ -46,14 +48,26 @@ export function liveStoresOf(taskgate: Taskgate): LiveStores {
 
 function createLiveStores(taskgate: Taskgate): LiveStores {
   const entries = new Map<string, Entry>();
+  const changed = new Set<Entry>();
+  const publish = (): void => {
+    const published = [...changed];
+    changed.clear();
+    for (const entry of published) entry.snapshot = entry.newest;
+    for (const { listeners } of published) for (const listener of [...listeners]) listener();
+  };
+  const note = (entry: Entry): void => {
+    if (changed.size === 0) atNextFrame(publish);
+    changed.add(entry);
+  };
   return {
     get: (key) => entries.get(key)?.snapshot,
     subscribe(key, start, listener) {
       let entry = entries.get(key);
       if (!entry) {
-        entry = { snapshot: undefined, listeners: new Set(), start, controller: new AbortController() };
+        const controller = new AbortController();
+        entry = { newest: undefined, snapshot: undefined, listeners: new Set(), start, controller };
         entries.set(key, entry);
-        run(taskgate, entry);
+        run(taskgate, entry, note);
       }
       const { listeners } = entry;
       listeners.add(listener);
@@ -72,23 +86,39 @@ function createLiveStores(taskgate: Taskgate): LiveStores {
       if (!entry) return;
       entry.controller.abort();
       entry.controller = new AbortController();
-      run(taskgate, entry);
+      run(taskgate, entry, note);
     },
   };
 }
 
-function run(taskgate: Taskgate, entry: Entry): void {
+/** How long what is new waits where no frame is drawn: in Node, and in a page that nobody sees. */
+const WITHOUT_FRAME_MS = 50;
+
+/** What comes between two frames is shown by the second, all of it together. */
+function atNextFrame(publish: () => void): void {
+  const page = globalThis as Partial<Pick<Window, 'requestAnimationFrame' | 'cancelAnimationFrame'>>;
+  const now = (): void => {
+    clearTimeout(timer);
+    if (frame !== undefined) page.cancelAnimationFrame?.(frame);
+    publish();
+  };
+  const frame = page.requestAnimationFrame?.(now);
+  const timer = setTimeout(now, WITHOUT_FRAME_MS);
+}
+
+function run(taskgate: Taskgate, entry: Entry, note: (changed: Entry) => void): void {
   const { signal } = entry.controller;
   const show = (value: unknown, error: TaskgateError | null): void => {
-    if (signal.aborted) return;
-    entry.snapshot = { value, error };
-    for (const listener of [...entry.listeners]) listener();
+    const { newest } = entry;
+    if (signal.aborted || (newest && newest.value === value && newest.error === error)) return;
+    entry.newest = { value, error };
+    note(entry);
   };
   entry
     .start(taskgate, (value) => show(value, null), signal)
     .catch((cause: unknown) => {
       const error = cause instanceof TaskgateError ? cause : new TaskgateError('UNKNOWN', String(cause), { cause });
-      show(entry.snapshot?.value, error);
+      show(entry.newest?.value, error);
     });
 }
 

@@ -57,10 +57,34 @@ function scriptedTaskgate() {
     },
   };
 }
+/** A page whose frames are drawn when a test says so. */
+const page = {
+  frames: new Map<number, () => void>(),
+  asked: 0,
+  requestAnimationFrame(draw: () => void): number {
+    page.frames.set(++page.asked, draw);
+    return page.asked;
+  },
+  cancelAnimationFrame: (frame: number) => void page.frames.delete(frame),
+  draw() {
+    const due = [...page.frames.values()];
+    page.frames.clear();
+    for (const each of due) each();
+  },
+};
+const { requestAnimationFrame, cancelAnimationFrame } = page;
+
 /** Behind the timers that are due at once. */
 const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 describe('what the hooks share', () => {
+  beforeEach(() => void Object.assign(globalThis, { requestAnimationFrame, cancelAnimationFrame }));
+  afterEach(() => {
+    page.frames.clear();
+    Reflect.deleteProperty(globalThis, 'requestAnimationFrame');
+    Reflect.deleteProperty(globalThis, 'cancelAnimationFrame');
+  });
+
   it('is one subscription however many listen, also when Strict Mode takes a listener away and puts it back', async () => {
     const { taskgate, follows } = scriptedTaskgate();
     const stores = liveStoresOf(taskgate);
@@ -84,6 +108,7 @@ describe('what the hooks share', () => {
     let told = 0;
     const leave = stores.subscribe('task a', startTask('a'), () => told++);
     await give(update(task('a'), 'snapshot'));
+    page.draw();
     const before = stores.get('task a');
     expect(before).toMatchObject({ value: { id: 'a' }, error: null });
     expect(stores.get('task a')).toBe(before);
@@ -91,6 +116,7 @@ describe('what the hooks share', () => {
     await give({ kind: 'reset', reason: 'TRIMMED', cursor: 'c', at: '' });
     expect(stores.get('task a')).toBe(before);
     await give(update(task('a', { seq: 2 })));
+    page.draw();
     expect(stores.get('task a')).toMatchObject({ value: { seq: 2 } });
     expect(told).toBe(2);
     leave();
@@ -103,6 +129,7 @@ describe('what the hooks share', () => {
     const leave = ['a', 'b'].map((id) => stores.subscribe(`task ${id}`, startTask(id), () => undefined));
     await fail(new TaskgateError('NOT_FOUND', 'No such task'));
     await fail(new TaskgateError('FORBIDDEN', 'Not yours'));
+    page.draw();
     expect(stores.get('task a')).toEqual({ value: null, error: null });
     expect(stores.get('task b')).toMatchObject({ value: undefined, error: { code: 'FORBIDDEN' } });
     for (const each of leave) each();
@@ -115,13 +142,56 @@ describe('what the hooks share', () => {
     const leave = stores.subscribe('tasks', startTasks({}, 2), () => undefined);
     await give(list(task('a')));
     await fail(new TaskgateError('OVERLOADED', 'Later'));
+    page.draw();
     expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a' }] }, error: { code: 'OVERLOADED' } });
     stores.retry('tasks');
     await give(list(task('b')));
+    page.draw();
     expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'b' }] }, error: null });
     expect(follows).toHaveLength(2);
     leave();
     await nextTurn();
+  });
+
+  describe('frame by frame', () => {
+    const { jest } = import.meta;
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
+    afterEach(() => void jest.useRealTimers());
+
+    it('is told once in a frame, of everything that came, and not of what changes nothing', async () => {
+      const { taskgate, give } = scriptedTaskgate();
+      const stores = liveStoresOf(taskgate);
+      const told: string[] = [];
+      stores.subscribe('tasks', startTasks({}, 2), () => told.push('tasks'));
+      stores.subscribe('task b', startTask('b'), () => told.push('task b'));
+      // Each in its turn is given something.
+      await give(list(task('a')));
+      await give(update(task('b'), 'snapshot'));
+      await give(update(task('a', { seq: 2 })));
+      await give(update(task('b', { seq: 2 })));
+      await give(update(task('a', { seq: 3 })));
+      expect([told, stores.get('tasks')]).toEqual([[], undefined]);
+      page.draw();
+      expect(told).toEqual(['tasks', 'task b']);
+      expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a', seq: 3 }] } });
+      expect(stores.get('task b')).toMatchObject({ value: { id: 'b', seq: 2 } });
+
+      await give({ kind: 'reset', reason: 'TRIMMED', cursor: 'c', at: '' });
+      await give(update(task('a', { seq: 2 })));
+      expect(page.frames.size).toBe(0);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is told all the same where no frame is drawn', async () => {
+      const { taskgate, give } = scriptedTaskgate();
+      const stores = liveStoresOf(taskgate);
+      stores.subscribe('task a', startTask('a'), () => undefined);
+      await give(update(task('a', { done: true })));
+      jest.advanceTimersByTime(50);
+      expect(stores.get('task a')).toMatchObject({ value: { id: 'a', done: true } });
+      // A page that nobody sees does not gather them.
+      expect(page.frames.size).toBe(0);
+    });
   });
 });
 
