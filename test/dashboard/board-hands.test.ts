@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
+import { until } from '../support/until.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -153,6 +154,53 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
       await page.locator(`tr[data-task="${later[1]!.id}"]`).waitFor();
       expect(await page.locator('tr[data-task]').count()).toBe(3);
       expect(await page.locator('.new-tasks').count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'folds its filters where there is little room, and says how many are in use',
+    async () => {
+      const { page } = await openPage(browser, gateway.url, { path: '/?service=SFS', width: 390, height: 844 });
+      const service = page.locator('.filters').getByLabel('Service');
+      await page.getByRole('button', { name: 'Filters (1)' }).focus();
+      expect(await service.isVisible()).toBe(false);
+      await page.keyboard.press('Enter');
+      await service.selectOption('ECS');
+      await page.getByRole('button', { name: 'Filters (2)', expanded: true }).waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'keeps its counts while a window of time moves on',
+    async () => {
+      await start();
+      const { page } = await openPage(browser, gateway.url, { path: '/sources' });
+      await page.addInitScript(() => {
+        const later = window.setInterval.bind(window);
+        const minute = (handler: () => void, ms?: number): number => later(handler, ms === 60_000 ? 100 : ms);
+        const counts: string[] = [];
+        const note = (): void => {
+          const count = document.querySelector('.counter[data-status=RUNNING] .counter-number')?.textContent;
+          if (count !== undefined && counts.at(-1) !== count) counts.push(count);
+        };
+        new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true });
+        Object.assign(window, { setInterval: minute, counts });
+      });
+      const windows = new Set<string>();
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => {
+          const [window] = /"createdAfter":"[^"]+"/.exec(String(payload)) ?? [];
+          if (window !== undefined) windows.add(window);
+        }),
+      );
+      await page.goto(`${gateway.url}/?created=1h`);
+      await page.locator('.counter[data-status=RUNNING] .counter-number', { hasText: '1' }).waitFor();
+      const known = windows.size;
+      await until(() => windows.size > known + 5);
+      expect(await page.evaluate(() => (window as unknown as { counts: string[] }).counts)).toEqual(['–', '1']);
     },
     PATIENCE_MS,
   );

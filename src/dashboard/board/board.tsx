@@ -124,13 +124,13 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
       >
         {state.waiting > 0 && (
           <button type="button" className="new-tasks" aria-keyshortcuts="n" onClick={showWaiting}>
-            {words.newTasks(Math.min(state.waiting, 999))}
-            {state.waiting > 999 && '+'}
+            {words.newTasks(state.waiting > 999 ? '999+' : String(state.waiting))}
           </button>
         )}
         {state.rows.length > 0 ? (
           <TaskTable
             box={box}
+            label={words.tableLabel(words.boardPage.orders[view.order] ?? words.boardPage.orders[DEFAULT_ORDER] ?? '')}
             rows={state.rows}
             count={rowsInReach(state, total)}
             rowHeight={rowHeight}

@@ -4,6 +4,7 @@ import type { TaskStats, TaskStatus } from '../../client/index.js';
 import { useWords } from '../preferences.js';
 import { StatusIcon } from '../status-badge.js';
 import { STATUSES } from '../statuses.js';
+import type { BoardWords } from '../words/en-board.js';
 import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
 
 interface CountersProps {
@@ -45,7 +46,7 @@ export function Counters({ stats, view }: CountersProps): ReactNode {
         />
       </span>
       {!isWhole(facetsOf(view)) && (
-        <p className="counts-for">{words.boardPage.countsFor(scopeOf(view, words.boardPage.windows))}</p>
+        <p className="counts-for">{words.boardPage.countsFor(scopeOf(view, words.boardPage))}</p>
       )}
     </nav>
   );
@@ -87,10 +88,10 @@ export function countOf(stats: TaskStats, status: string): number {
   return stats.byStatus.find((each) => each.status === status)?.count ?? 0;
 }
 
-function scopeOf(view: BoardView, windows: Readonly<Record<string, string>>): string {
+/** What the counters are narrowed to, in words. */
+export function scopeOf(view: BoardView, { windows, comma }: BoardWords): string {
   const { accounts, services, kinds, resource, search, created } = view;
-  const texts = [resource, search === '' ? '' : `“${search}”`, windows[created] ?? created].filter(
-    (text) => text !== '',
-  );
-  return [...accounts, ...services, ...kinds, ...texts].join(', ');
+  const window = (windows as Readonly<Record<string, string>>)[created] ?? created;
+  const texts = [resource, search === '' ? '' : `“${search}”`, window].filter((text) => text !== '');
+  return [...accounts, ...services, ...kinds, ...texts].join(comma);
 }

@@ -1,4 +1,4 @@
-import { Link2, Search, X } from 'lucide-react';
+import { Link2, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { copyText } from '../copy-button.js';
 import { passFocusOn } from '../pass-focus-on.js';
@@ -25,12 +25,20 @@ export interface FiltersProps {
   readonly onChange: (view: BoardView, replace?: boolean) => void;
 }
 
+/** Where there is little room, all but the search is folded. */
 export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
   const words = useWords();
+  const [open, setOpen] = useState(false);
+  const inUse = chipsOf(view, sources, words).length;
   const add = (values: readonly string[], value: string): readonly string[] => [...new Set([...values, value])];
   return (
-    <div className="filters">
+    <div className="filters" data-open={open ? '' : undefined}>
       <SearchBox view={view} onChange={onChange} />
+      <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <SlidersHorizontal size={14} aria-hidden />
+        {words.boardPage.filtersLabel}
+        {inUse > 0 && ` (${inUse})`}
+      </button>
       <Choice
         label={words.serviceLabel}
         all={view.services.length === 0 ? words.allServices : words.boardPage.oneMore}

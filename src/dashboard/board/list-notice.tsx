@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '../preferences.js';
+import type { Words } from '../words/en.js';
 import type { BoardState } from './board-store.js';
-import { isWhole, type BoardView } from './view.js';
+import { scopeOf } from './counters.js';
+import { isStatus, isWhole, type BoardView } from './view.js';
 
 interface ListNoticeProps {
   readonly phase: BoardState['phase'];
@@ -41,13 +43,19 @@ export function ListNotice({ phase, view, onClear }: ListNoticeProps): ReactNode
   return (
     <div className="empty">
       <p>
-        <strong>{isTroubleAlone(view) ? words.boardPage.quiet : words.noMatch}</strong>
+        <strong>{isTroubleAlone(view) ? quietOf(view, words) : words.noMatch}</strong>
       </p>
       <button type="button" onClick={onClear}>
         {words.clearFilters}
       </button>
     </div>
   );
+}
+
+function quietOf(view: BoardView, words: Words): string {
+  const marks = [...(view.stale ? [words.stale] : []), ...(view.overdue ? [words.overdue] : [])];
+  const statuses = view.statuses.filter(isStatus).map((status) => words.status[status]);
+  return words.boardPage.quiet(marks, statuses, scopeOf(view, words.boardPage));
 }
 
 /** Whoever looks for trouble alone is glad to find none. */

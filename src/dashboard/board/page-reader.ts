@@ -37,7 +37,12 @@ export async function readPages(
     if (signal.aborted) return;
     asked();
     try {
-      const variables: Readonly<Record<string, unknown>> = { filter, order, first: PAGE, after };
+      const variables: Readonly<Record<string, unknown>> = {
+        filter,
+        order,
+        first: Math.min(PAGE, MOST_READ - rows),
+        after,
+      };
       const answer = await taskgate.query<PageOfTasksQuery>(PageOfTasksDocument.toString(), variables, signal);
       if (isAborted(signal)) return;
       const page: PageOfTasksQuery['tasks'] | undefined = answer.data?.tasks;

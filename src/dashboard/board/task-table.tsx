@@ -15,6 +15,7 @@ export { Progress } from './progress.js';
 interface TaskTableProps {
   /** What scrolls. */
   readonly box: RefObject<HTMLDivElement | null>;
+  readonly label: string;
   readonly rows: readonly BoardRow[];
   /** How many there are, those included that are not loaded yet. */
   readonly count: number;
@@ -32,7 +33,8 @@ interface TaskTableProps {
 
 /** A real table of which the rows in sight are drawn, and the one that has the focus wherever it is. */
 export function TaskTable(props: TaskTableProps): ReactNode {
-  const { box, rows, count, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt, columns, chosen } = props;
+  const { box, label, rows, count, rowHeight, currentId, onCurrent, selectedId, onOpen, frozenAt, columns, chosen } =
+    props;
   const words = useWords();
   const zoned = columns.find((column) => TIMES.has(column));
   const seen = useRowWindow(box, rowHeight, count);
@@ -55,7 +57,7 @@ export function TaskTable(props: TaskTableProps): ReactNode {
   return (
     <table
       className="tasks"
-      aria-label={words.tableLabel}
+      aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={columns.length}
       data-chosen={chosen ? '' : undefined}

@@ -35,6 +35,7 @@ export const boardEn = {
   unknownValue: 'unknown value',
   removeFilter: (name: string, value: string): string => `Remove filter ${name} ${value}`,
   copyLink: 'Copy link',
+  comma: ', ',
   countsFor: (scope: string): string => `Counts for: ${scope}`,
   needsAttention: 'Needs attention',
   nothingNeedsAttention: 'Nothing needs attention',
@@ -66,7 +67,8 @@ export const boardEn = {
   tidy: 'Tidy',
   densityLabel: 'Rows',
   densities: { compact: 'Compact', normal: 'Normal', comfortable: 'Two lines' },
-  quiet: 'All quiet: nothing of the kind here',
+  quiet: (marks: readonly string[], statuses: readonly string[], scope: string): string =>
+    `All quiet: no ${[...marks, statuses.join(' or ')].filter(Boolean).join(', ').toLowerCase()} tasks${scope && ` (${scope})`}`,
   panel: 'Task',
   asPage: 'Open as page',
   closePanel: 'Close',

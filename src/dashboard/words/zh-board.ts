@@ -34,6 +34,7 @@ export const boardZh: BoardWords = {
   unknownValue: '未知取值',
   removeFilter: (name, value) => `移除筛选条件：${name} ${value}`,
   copyLink: '复制链接',
+  comma: '、',
   countsFor: (scope) => `统计范围：${scope}`,
   needsAttention: '需要关注',
   nothingNeedsAttention: '没有需要关注的事项',
@@ -63,7 +64,10 @@ export const boardZh: BoardWords = {
   tidy: '整理',
   densityLabel: '行高',
   densities: { compact: '紧凑', normal: '适中', comfortable: '双行' },
-  quiet: '一切正常：没有此类任务',
+  quiet: (marks, statuses, scope) => {
+    const states = [...marks, statuses.join('、')].filter(Boolean);
+    return `一切正常：没有${states.map((state) => `“${state}”`).join('且')}的任务${scope && `（${scope}）`}`;
+  },
   panel: '任务',
   asPage: '在页面中打开',
   closePanel: '关闭',

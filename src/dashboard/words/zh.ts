@@ -52,7 +52,7 @@ export const zh: Words = {
     progress: '进度',
     upstream: '上游状态',
   },
-  tableLabel: '任务，最新在前',
+  tableLabel: (order) => `任务列表，${order}`,
   shown: (shown, total) => `共 ${total} 个任务，显示 ${shown} 个`,
   newTasks: (count) => `显示 ${count} 个新任务`,
   loading: '加载中',
