@@ -12,7 +12,6 @@ import type { Logger } from './base/logger.js';
 import type { Metrics } from './base/metrics.js';
 import { noTracer, type Tracer } from './base/tracer.js';
 import { sqliteFile, type Config } from './config.js';
-import { withMeasuredLatency } from './pubsub/measured-pubsub.js';
 import { createMemoryPubSub } from './pubsub/memory.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.js';
@@ -67,7 +66,7 @@ export async function openAdapters(config: Config, options: AdapterOptions): Pro
 
 async function openProcess(config: Config, tracer: Tracer, clock: Clock, options: AdapterOptions): Promise<Adapters> {
   const store = withTracing(await openStore(config, clock, options), tracer);
-  const pubsub = withMeasuredLatency(createMemoryPubSub(), options.metrics);
+  const pubsub = createMemoryPubSub();
   const close = (): Promise<void> => closeAll(pubsub, store, tracer);
   return { tracer, clock, logger: options.logger, store, pubsub, replica: undefined, close };
 }
@@ -84,7 +83,7 @@ async function openReplica(
     await loadReplica();
   const store = withTracing(await openStore(config, clock, options), tracer);
   const redis = connectRedis({ url: redisUrl, logger });
-  const pubsub = withMeasuredLatency(createRedisPubSub({ url: redisUrl, clock, logger }), metrics);
+  const pubsub = createRedisPubSub({ url: redisUrl, clock, logger, metrics });
   const leases = openLeaseTable({
     url: config.store.url,
     logger,

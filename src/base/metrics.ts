@@ -123,7 +123,7 @@ export function createMetrics() {
     }),
     busLatency: new Histogram({
       name: 'taskgate_bus_seconds',
-      help: 'From the publication of a hint to its arrival in this process',
+      help: 'From the publication of a hint to its return from Redis',
       buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       registers,
     }),

@@ -103,13 +103,7 @@ class LogDelivery implements RunningDelivery {
         this.options.pubsub.subscribe(topic, () => this.#tail.wake()),
       );
     }
-    const outcomes = await Promise.allSettled([
-      ...this.#topics.values(),
-      ...gone.map(([, release]) => unsubscribe(release)),
-    ]);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed)
-      this.options.logger.warn({ err: failed.reason as unknown }, 'No hints; the log is read every few seconds');
+    await Promise.all([...this.#topics.values(), ...gone.map(([, release]) => unsubscribe(release))]);
   }
 
   async stop(): Promise<void> {

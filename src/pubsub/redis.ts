@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
+import type { Metrics } from '../base/metrics.js';
 import { closeRedis, connectRedis } from '../base/redis.js';
 import { createMemoryPubSub } from './memory.js';
 import type { PubSub } from './pubsub.js';
@@ -9,6 +10,7 @@ export interface RedisPubSubOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'busLatency'>;
 }
 
 const PREFIX = 'taskgate:hint:';
@@ -26,21 +28,28 @@ interface Sending {
  * Hints between replicas, on one channel per topic. Listeners of the publishing process are told directly, so that they
  * need no Redis; after Redis was away, every listener gets one hint for whatever it missed.
  */
-export function createRedisPubSub({ url, clock, logger }: RedisPubSubOptions): PubSub {
+export function createRedisPubSub({ url, clock, logger, metrics }: RedisPubSubOptions): PubSub {
   const self = randomUUID();
   const publisher = connectRedis({ url, logger });
   const subscriber = connectRedis({ url, logger: logger.child({}, { level: 'silent' }) });
   const local = createMemoryPubSub();
   const channels = new Map<string, { listeners: number; subscribed: Promise<unknown> }>();
   const sending = new Map<string, Sending>();
+  /** By channel: called when the own hint has come back, which takes it as long as to another replica. */
+  const timed = new Map<string, () => void>();
   let subscribed = false;
   let closed = false;
   let pings: Timer | undefined;
 
   subscriber.on('ready', () => void resubscribe());
-  subscriber.on('close', () => (subscribed = false));
+  subscriber.on('close', () => {
+    subscribed = false;
+    timed.clear();
+  });
   subscriber.on('message', (channel: string, sender: string) => {
-    if (sender !== self) local.publish(channel);
+    if (sender !== self) return local.publish(channel);
+    timed.get(channel)?.();
+    timed.delete(channel);
   });
   ping();
 
@@ -78,6 +87,7 @@ export function createRedisPubSub({ url, clock, logger }: RedisPubSubOptions): P
         if (state.again) send(channel);
       });
     };
+    if (subscribed && channels.has(channel)) timed.set(channel, metrics.busLatency.startTimer());
     publisher.publish(channel, self).then(sent, sent);
   }
 
@@ -96,6 +106,7 @@ export function createRedisPubSub({ url, clock, logger }: RedisPubSubOptions): P
     const entry = channels.get(channel);
     if (!entry || --entry.listeners > 0) return;
     channels.delete(channel);
+    timed.delete(channel);
     await subscriber.unsubscribe(channel).catch(() => undefined);
   }
 

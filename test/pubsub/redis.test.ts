@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
+import { createMetrics } from '../../src/base/metrics.js';
 import type { PubSub } from '../../src/pubsub/pubsub.js';
 import { createRedisPubSub } from '../../src/pubsub/redis.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -20,8 +21,8 @@ const usable = findRedis() || process.env['CI'] === 'true';
     await Promise.all(opened.splice(0).map((pubsub) => pubsub.close()));
   });
 
-  function create(clock: Clock = systemClock): PubSub {
-    const pubsub = createRedisPubSub({ url: redis.url, clock, logger: silentLogger });
+  function create(clock: Clock = systemClock, metrics = createMetrics()): PubSub {
+    const pubsub = createRedisPubSub({ url: redis.url, clock, logger: silentLogger, metrics });
     opened.push(pubsub);
     return pubsub;
   }
@@ -33,6 +34,19 @@ const usable = findRedis() || process.env['CI'] === 'true';
   }
 
   describePubSub('Redis', open);
+
+  test('the way of a hint is measured to Redis and back, once a hint', async () => {
+    const metrics = createMetrics();
+    const pubsub = create(systemClock, metrics);
+    await until(() => pubsub.connected());
+    const count = async (): Promise<number | undefined> =>
+      (await metrics.busLatency.get()).values.find(({ metricName }) => metricName?.endsWith('_count'))?.value;
+    pubsub.publish('nobody listens');
+    await listen(pubsub, 'prod');
+    expect(await count()).toBe(0);
+    pubsub.publish('prod');
+    await until(async () => (await count()) === 1);
+  });
 
   test('a hint reaches the listeners of other replicas, and each of them once', async () => {
     const [here, there] = [await open(), await open()];
