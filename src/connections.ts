@@ -56,8 +56,11 @@ export interface ConnectOptions {
   readonly deadlineMs?: number;
 }
 
-/** Longer than a call may take, so that a start under way when its account is replaced gets its answer. */
-const LAST_CALLS_MS = 15_000;
+/**
+ * Longer than a start may take, so that one under way when its account is replaced gets its answer: twice a wait for the
+ * budget and a deadline, 10 s each.
+ */
+const LAST_CALLS_MS = 45_000;
 
 export function connectAccounts(
   initial: Config,

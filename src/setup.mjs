@@ -4,7 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+// The first version of 20 that has `import.meta.dirname`.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 11)) {
+  process.stderr.write(`Taskgate needs Node 20.11.1 or newer; this is ${process.version}\n`);
+  process.exit(1);
+}
+
+const root = join(import.meta.dirname, '..');
 const stamp = (file) => (existsSync(join(root, file)) ? statSync(join(root, file)).mtimeMs : 0);
 
 function newest(path) {
@@ -25,12 +32,6 @@ function run(what, script) {
     process.exit(status ?? 1);
   }
   process.stderr.write(`${what} took ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
-}
-
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 20) {
-  process.stderr.write(`Taskgate needs Node 20 or newer; this is ${process.version}\n`);
-  process.exit(1);
 }
 
 if (stamp('node_modules/.package-lock.json') < stamp('package-lock.json')) {

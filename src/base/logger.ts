@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger };
 
-/** Keys whose values never reach a log line, however deep they sit. */
+/** Keys whose values never reach a log line, down to the fifth level. */
 const SECRET_KEYS = [
   'authorization',
   'password',
@@ -15,12 +15,14 @@ const SECRET_KEYS = [
   'x-auth-token',
 ];
 
+const LEVELS = ['', '*', '*.*', '*.*.*', '*.*.*.*'];
+
 export function createLogger(level: string): Logger {
   return pino({
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_KEYS.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`]), censor: '[secret]' },
+    redact: { paths: SECRET_KEYS.flatMap((key) => LEVELS.map((above) => `${above}["${key}"]`)), censor: '[secret]' },
   });
 }
 

@@ -47,14 +47,9 @@ export interface Measured {
  * Holds an operation against the limits before anything of it is validated or executed. Takes time linear in the
  * document, whatever its fragments refer to; unknown fields and cycles are left to the validation.
  *
- * @returns what the operation costs
+ * @returns what the operation costs; `fixed` when no value of a variable had a part in it, so that it is the same next time
  * @throws GatewayError QUERY_TOO_COMPLEX
  */
-export function checkLimits(schema: GraphQLSchema, measured: Measured, limits: Limits = DEFAULT_LIMITS): number {
-  return measureLimits(schema, measured, limits).cost;
-}
-
-/** The same; `fixed` when no value of a variable had a part in it, so that the cost is the same next time. */
 export function measureLimits(schema: GraphQLSchema, measured: Measured, limits: Limits): Cost {
   const { operation } = measured;
   let fixed = true;

@@ -14,6 +14,7 @@ import { checkVariables } from './coerce-variables.js';
 import { createContext, visibleAccounts } from './context.js';
 import type { Gateway } from './gateway.js';
 import { createExecutor, type Executor } from './executor.js';
+import { checkIntrospection } from './introspection.js';
 import { createDocumentCache, type DocumentCache } from './document-cache.js';
 import { maskError, maskResult, statusOf } from './format-error.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
@@ -21,7 +22,6 @@ import { parseParams, type Params } from './operation-params.js';
 import type { Caller, Operations, PreparedOperation, RejectedOperation } from './operation.js';
 import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
 import type { Principal } from './principal.js';
-import { checkIntrospection } from './rules.js';
 import { canonicalText } from './secret-input.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
@@ -115,7 +115,7 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   const cost = known.cost(operation, variables);
   const errors = known.validate();
   if (errors.length > 0) throw new InvalidDocument(errors.map(asValidationError));
-  checkIntrospection(rules, known.introspects, principal);
+  checkIntrospection(principal, rules.introspection(), known.introspects);
   checkVariables(schema, operation, variables);
   persisted.remember(params);
   return { text, document, operation, operationName, variables, cost };

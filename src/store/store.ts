@@ -85,7 +85,8 @@ export interface TaskStore {
 
   /**
    * Claims a key for a start. The first caller gets `claimed` and must settle it; everybody else gets what became of it.
-   * A claim that a crash left open reads as `unknown`. `input` is the canonical text of the input, secrets included; only
+   * A claim that a crash left open reads as `unknown`; where several processes share the store, as `pending` for a minute first.
+   * `input` is the canonical text of the input, secrets included; only
    * a keyed hash of it is kept.
    */
   claimStart(key: StartKey, input: string, at: Instant): Promise<StartClaim>;
@@ -265,6 +266,9 @@ export interface Fence {
   readonly service: string;
   readonly token: number;
 }
+
+/** How long a `clientRequestId` is remembered (promise 7). */
+export const START_KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
 export interface StartKey {
   readonly account: string;

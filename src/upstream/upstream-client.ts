@@ -3,8 +3,8 @@ import type { Json } from '../base/json.js';
 /**
  * HTTP to one service of one account: knows requests, not tasks.
  *
- * Every call waits for the account's budget, passes the circuit, is signed or carries a token, ends at the total
- * deadline, follows no redirect, and takes at most 16 MiB of answer.
+ * Every call waits for the account's budget (at most 10 s; polls longer), passes the circuit, is signed or carries a token,
+ * ends at the total deadline of 10 s from then, follows no redirect, and takes at most 16 MiB of answer.
  */
 export interface UpstreamClient {
   /**
@@ -20,7 +20,7 @@ export interface UpstreamClient {
    *
    * @returns a 2xx reply, or a refusal: a readable 4xx other than 401 and throttling
    * @throws UpstreamError UPSTREAM_UNKNOWN_OUTCOME when it may have arrived; UPSTREAM_THROTTLED, UPSTREAM_AUTH_FAILED,
-   * UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT (both with `neverSent`) when it certainly started nothing
+   * UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT or UPSTREAM_NOT_FOUND (with `neverSent`) when it certainly started nothing
    */
   start(request: UpstreamRequest): Promise<UpstreamReply | Refusal>;
   /** How the upstream is doing, as this client sees it. */

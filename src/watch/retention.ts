@@ -1,6 +1,6 @@
 import { delay, type Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
-import type { TaskStore } from '../store/store.js';
+import { START_KEY_LIFE_MS, type TaskStore } from '../store/store.js';
 
 export interface Retention {
   /** How long changes are kept; fractions are allowed. */
@@ -39,7 +39,7 @@ export async function keepTrimming(
     return store.trim({
       logBefore: now - retentionDays * DAY_MS,
       finishedBefore: now - finishedDays * DAY_MS,
-      startsBefore: now - DAY_MS,
+      startsBefore: now - START_KEY_LIFE_MS,
       now,
       limit: ROWS_A_STEP,
     });

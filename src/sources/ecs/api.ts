@@ -5,7 +5,7 @@ import type { ReadOptions, SourceConnection } from '../source.js';
 import { parseList, parseTask, type WireRow, type WireTask } from './wire.js';
 
 /** Both lists of KPS: `limit` 1..1000, `offset` 0..100000. */
-const PAGE_SIZE = 1000;
+export const PAGE_SIZE = 1000;
 const HIGHEST_OFFSET = 100_000;
 
 export interface TaskAnswer {

@@ -1,13 +1,12 @@
 import { listAll } from '../listed.js';
 import type { Discovered, SourceDefinition } from '../source.js';
-import { createKpsApi } from './api.js';
+import { createKpsApi, PAGE_SIZE } from './api.js';
 import { normaliseFailed, normaliseRunning } from './normalise.js';
 import { readTasks } from './read.js';
 import { associateKeypair, disassociateKeypair } from './starts.js';
 import { EcsTaskType } from './task-type.js';
 
 const SERVICE = 'ECS';
-const PAGE_SIZE = 1000;
 
 /** Tasks of the key pair service (KPS), which change the SSH key pairs of servers. */
 export const ecs: SourceDefinition = {

@@ -1,15 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Instant } from '../../task/task.js';
 import type { TaskIdentity } from '../../task/task-id.js';
-import type { StartClaim, StartKey } from '../store.js';
+import { START_KEY_LIFE_MS, type StartClaim, type StartKey } from '../store.js';
 import { decodeJson, encodeText } from '../task-row.js';
 import type { Session } from './database.js';
 
-/** How long a `clientRequestId` is remembered (promise 7). */
-const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 /**
- * An upstream call ends within 10 s, so a claim of another process that is this old, by the server's clock, belongs to
- * one that is dead.
+ * A start ends within 40 s, sent twice and waiting for the budget each time, so a claim of another process that is this
+ * old, by the server's clock, belongs to one that is dead.
  */
 const LONGEST_CLAIM_S = 60;
 
@@ -47,7 +45,7 @@ export class StartTable {
       hash,
       this.#run,
       at,
-      KEY_LIFE_MS,
+      START_KEY_LIFE_MS,
     );
     if (claimed.length > 0) return { type: 'claimed' };
     const [row] = await all<StartRow>(

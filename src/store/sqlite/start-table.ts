@@ -1,12 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Instant } from '../../task/task.js';
 import type { TaskIdentity } from '../../task/task-id.js';
-import type { StartClaim, StartKey } from '../store.js';
+import { START_KEY_LIFE_MS, type StartClaim, type StartKey } from '../store.js';
 import { decodeJson, encodeJson, encodeText } from '../task-row.js';
 import type { SqliteDatabase, SqliteValue } from './database.js';
-
-/** How long a `clientRequestId` is remembered (promise 7). */
-const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
 interface StartRow {
   readonly hash: string;
@@ -34,7 +31,7 @@ export class StartTable {
     const hash = createHmac('sha256', this.#hashKey).update(input).digest('hex');
     const row = this.#db.first(`select hash, state, run, at, identity from starts ${BY_KEY}`, ...columns(key)) as
       StartRow | undefined;
-    if (row && at - row.at < KEY_LIFE_MS) return this.#settled(row, hash);
+    if (row && at - row.at < START_KEY_LIFE_MS) return this.#settled(row, hash);
     this.#db.run(
       `insert or replace into starts (account, mutation, client_request_id, hash, state, run, at)
        values (?, ?, ?, ?, 'open', ?, ?)`,
