@@ -77,7 +77,8 @@ export interface Taskgate {
   /**
    * The tasks of the filter and then each change of one that is in it or was. Never ends. With `after`, the list is
    * left out. `limit`: how many tasks a list holds at most; 200 by default. `order`: newest first by default.
-   * With `stale` or `overdue` in the filter the changes are those of the filter without them.
+   * With `stale` or `overdue` in the filter the changes are those of the filter without them, and that a task becomes
+   * stale or overdue, or no longer is, makes none: `followStats` tells when to read the list again.
    */
   followTasks(
     filter?: TaskFilter,

@@ -146,11 +146,46 @@ export function startStats(filter: TaskFilter): Start<TaskStats> {
 }
 
 export function startTasks(filter: TaskFilter, limit: number): Start<LiveTasks> {
-  return async (taskgate, set, signal) => {
+  const follow: Start<LiveTasks> = async (taskgate, set, signal) => {
     let live: LiveTasks = { tasks: [], sourceErrors: [] };
     for await (const update of taskgate.followTasks(filter, { signal, limit })) {
       live = applyUpdate(live, update, filter, limit);
       set(live);
+    }
+  };
+  const timed = (filter.stale ?? filter.overdue ?? null) !== null;
+  return timed ? followByCounts(filter, limit, follow) : follow;
+}
+
+/** Turning stale or overdue makes no event, but moves the counts: the list is then read, and followed, anew. */
+function followByCounts(filter: TaskFilter, limit: number, follow: Start<LiveTasks>): Start<LiveTasks> {
+  return async (taskgate, set, outer) => {
+    const over = new AbortController();
+    const signal = AbortSignal.any([outer, over.signal]);
+    let again = new AbortController();
+    let listed: number | undefined;
+    const show = (live: LiveTasks): void => {
+      listed ??= live.tasks.length;
+      set(live);
+    };
+    const read = async (): Promise<void> => {
+      do {
+        again = new AbortController();
+        await follow(taskgate, show, AbortSignal.any([signal, again.signal]));
+      } while (again.signal.aborted && !signal.aborted);
+    };
+    const count = async (): Promise<void> => {
+      let counted = false;
+      for await (const stats of taskgate.followStats(filter, { signal })) {
+        const total = Math.min(stats.total, limit);
+        if (counted || (listed ?? total) !== total) again.abort();
+        counted = true;
+      }
+    };
+    try {
+      await Promise.all([read(), count()]);
+    } finally {
+      over.abort();
     }
   };
 }

@@ -73,7 +73,10 @@ export function useTask(id: string, options: LiveOptions & { readonly initialTas
   return { task: value === undefined && initialTask?.id === id ? initialTask : value, ...rest };
 }
 
-/** `limit`: how many tasks are kept at most; 200 by default. A filter that says the same is the same. */
+/**
+ * `limit`: how many tasks are kept at most; 200 by default. A filter that says the same is the same. With `stale` or
+ * `overdue` in it the list is read anew when its counts move, which the gateway looks for every 5 s.
+ */
 export function useTasks(filter: TaskFilter = {}, options: LiveOptions & { readonly limit?: number } = {}): UseTasks {
   const { limit = 200, pause } = options;
   const text = JSON.stringify(filter);

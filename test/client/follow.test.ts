@@ -164,6 +164,7 @@ describe('the client', () => {
     expect(sockets).toHaveLength(1);
     const stats = await taskgate.followStats().next();
     expect(stats.value).toMatchObject({ total: 2 });
+    expect((await taskgate.followStats({ stale: true }).next()).value).toMatchObject({ total: 0 });
     const controller = new AbortController();
     const waiting = taskgate.followTasks({}, { signal: controller.signal });
     await waiting.next();

@@ -26,13 +26,18 @@ const list = (...tasks: FollowedTask[]): TaskList => ({
 /** Gives what it is told to give, and records who follows. */
 function scriptedTaskgate() {
   const follows: { readonly id: string; readonly signal: AbortSignal }[] = [];
-  const waiting: { give: (value: unknown) => void; fail: (error: unknown) => void }[] = [];
+  const waiting: { id: string; give: (value: unknown) => void; fail: (error: unknown) => void }[] = [];
   const follow = (id: string, signal: AbortSignal) => {
     follows.push({ id, signal });
     return {
       next: () =>
         new Promise((resolve, reject) => {
-          waiting.push({ give: (value) => resolve({ done: false, value }), fail: reject });
+          const reader = { id, give: (value: unknown) => resolve({ done: false, value }), fail: reject };
+          waiting.push(reader);
+          signal.addEventListener('abort', () => {
+            if (waiting.includes(reader)) waiting.splice(waiting.indexOf(reader), 1);
+            resolve({ done: true, value: undefined });
+          });
         }),
       [Symbol.asyncIterator]() {
         return this;
@@ -42,17 +47,23 @@ function scriptedTaskgate() {
   const taskgate = {
     followTask: (id: string, { signal }: { signal: AbortSignal }) => follow(id, signal),
     followTasks: (_filter: unknown, { signal }: { signal: AbortSignal }) => follow('tasks', signal),
+    followStats: (_filter: unknown, { signal }: { signal: AbortSignal }) => follow('stats', signal),
   } as unknown as Taskgate;
+  const take = (to: string) => {
+    const at = waiting.findIndex(({ id }) => id === to);
+    return waiting.splice(at, 1)[0]!;
+  };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     taskgate,
     follows,
-    async give(value: unknown) {
-      waiting.shift()!.give(value);
+    /** To whoever has waited longest, or who follows this. */
+    async give(value: unknown, to = waiting[0]!.id) {
+      take(to).give(value);
       await settle();
     },
-    async fail(error: unknown) {
-      waiting.shift()!.fail(error);
+    async fail(error: unknown, to = waiting[0]!.id) {
+      take(to).fail(error);
       await settle();
     },
   };
@@ -153,6 +164,56 @@ describe('what the hooks share', () => {
     await nextTurn();
   });
 
+  it.each([{ stale: true }, { stale: false }, { overdue: true }])(
+    'reads the list of %j anew when its counts move: what turns stale or overdue makes no event',
+    async (filter) => {
+      const { taskgate, follows, give } = scriptedTaskgate();
+      const stores = liveStoresOf(taskgate);
+      const leave = stores.subscribe('tasks', startTasks(filter, 2), () => undefined);
+      const kept = task('a', { stale: filter.stale ?? false, estimate: { overdue: filter.overdue ?? false } as never });
+      await give(list(kept), 'tasks');
+      await give({ total: 1 }, 'stats');
+      expect(follows.map(({ id }) => id)).toEqual(['tasks', 'stats']);
+      await give({ total: 2 }, 'stats');
+      expect(follows.map(({ id, signal }) => `${id} ${signal.aborted}`)).toEqual([
+        'tasks true',
+        'stats false',
+        'tasks false',
+      ]);
+      page.draw();
+      expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a' }] } });
+      await give(list(task('b'), kept), 'tasks');
+      page.draw();
+      expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'b' }, { id: 'a' }] } });
+      leave();
+      await nextTurn();
+      expect(follows.every(({ signal }) => signal.aborted)).toBe(true);
+    },
+  );
+
+  it('counts nothing for a list whose changes are all told', async () => {
+    const { taskgate, follows } = scriptedTaskgate();
+    const leave = liveStoresOf(taskgate).subscribe('tasks', startTasks({ stale: null }, 2), () => undefined);
+    expect(follows.map(({ id }) => id)).toEqual(['tasks']);
+    leave();
+    await nextTurn();
+  });
+
+  it('reads a list anew at once where more are counted than it had, and ends when it cannot be read', async () => {
+    const { taskgate, follows, give, fail } = scriptedTaskgate();
+    const stores = liveStoresOf(taskgate);
+    const leave = stores.subscribe('tasks', startTasks({ stale: true }, 2), () => undefined);
+    await give(list(task('a')), 'tasks');
+    await give({ total: 2 }, 'stats');
+    expect(follows.map(({ id }) => id)).toEqual(['tasks', 'stats', 'tasks']);
+    await fail(new TaskgateError('OVERLOADED', 'Later'), 'tasks');
+    page.draw();
+    expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a' }] }, error: { code: 'OVERLOADED' } });
+    expect(follows[1]!.signal.aborted).toBe(true);
+    leave();
+    await nextTurn();
+  });
+
   describe('frame by frame', () => {
     const { jest } = import.meta;
     beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
@@ -164,20 +225,16 @@ describe('what the hooks share', () => {
       const told: string[] = [];
       stores.subscribe('tasks', startTasks({}, 2), () => told.push('tasks'));
       stores.subscribe('task b', startTask('b'), () => told.push('task b'));
-      // Each in its turn is given something.
-      await give(list(task('a')));
-      await give(update(task('b'), 'snapshot'));
-      await give(update(task('a', { seq: 2 })));
-      await give(update(task('b', { seq: 2 })));
-      await give(update(task('a', { seq: 3 })));
+      await give(list(task('a')), 'tasks');
+      for (const seq of [2, 3]) await give(update(task('a', { seq })), 'tasks');
+      for (const seq of [1, 2]) await give(update(task('b', { seq })), 'b');
       expect([told, stores.get('tasks')]).toEqual([[], undefined]);
       page.draw();
       expect(told).toEqual(['tasks', 'task b']);
       expect(stores.get('tasks')).toMatchObject({ value: { tasks: [{ id: 'a', seq: 3 }] } });
       expect(stores.get('task b')).toMatchObject({ value: { id: 'b', seq: 2 } });
 
-      await give({ kind: 'reset', reason: 'TRIMMED', cursor: 'c', at: '' });
-      await give(update(task('a', { seq: 2 })));
+      await give(update(task('a', { seq: 2 })), 'tasks');
       expect(page.frames.size).toBe(0);
       expect(jest.getTimerCount()).toBe(0);
     });
