@@ -178,6 +178,18 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
   );
 
   it(
+    'counts an estimate from when a task was created, as the gateway does',
+    async () => {
+      const page = await open();
+      await page
+        .locator('tr[data-task="task-100015"] .progress.overdue')
+        .getByText(/^overdue by [1-9]/)
+        .waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'finds filter and place again by going back',
     async () => {
       const page = await open();

@@ -14,6 +14,7 @@ const TYPES = {
   '.js': 'text/javascript',
   '.css': 'text/css',
 };
+const LATE = 15;
 const bornAt = Date.now();
 const tasks = Array.from({ length: Number(size) }, (_, index) => newTask(index));
 const byId = new Map(tasks.map((task) => [task.id, task]));
@@ -36,13 +37,18 @@ function newTask(index) {
     resource: { type: 'share', id: `share-${index}`, name: index % 2 ? `resource number ${index}` : null },
     createdAt: at,
     updatedAt: at,
-    startedAt: at,
+    // One waited long for its start, and is overdue by the time that it was open.
+    startedAt: index === LATE ? new Date(bornAt + 3_600_000).toISOString() : at,
     finishedAt: status === 'RUNNING' ? null : new Date(bornAt - index * 1_000 + 40_000).toISOString(),
     error: status === 'FAILED' ? { code: 'CONFLICT', message: 'no', upstreamCode: 'SFS.TURBO.0104' } : null,
     warnings: [],
     progress: index % 7 === 0 ? { done: index % 5, total: 5, percent: (index % 5) * 20 } : null,
     estimate:
-      index % 2 ? { samples: 20, typicalSeconds: 60, slowSeconds: 3000, expectedFinishAt: null, overdue: false } : null,
+      index === LATE
+        ? { samples: 20, typicalSeconds: 5, slowSeconds: 10, expectedFinishAt: null, overdue: true }
+        : index % 2
+          ? { samples: 20, typicalSeconds: 60, slowSeconds: 3000, expectedFinishAt: null, overdue: false }
+          : null,
     seq: 1,
     observedAt: at,
     stale: index % 50 === 9,

@@ -5,6 +5,7 @@ import { useWords } from '../preferences.js';
 import { StatusIcon } from '../status-badge.js';
 import { STATUSES } from '../statuses.js';
 import type { BoardWords } from '../words/en-board.js';
+import { createdName } from './created-name.js';
 import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
 
 interface CountersProps {
@@ -89,9 +90,10 @@ export function countOf(stats: TaskStats, status: string): number {
 }
 
 /** What the counters are narrowed to, in words. */
-export function scopeOf(view: BoardView, { windows, comma }: BoardWords): string {
+export function scopeOf(view: BoardView, words: BoardWords): string {
   const { accounts, services, kinds, resource, search, created } = view;
-  const window = (windows as Readonly<Record<string, string>>)[created] ?? created;
-  const texts = [resource, search === '' ? '' : `“${search}”`, window].filter((text) => text !== '');
-  return [...accounts, ...services, ...kinds, ...texts].join(comma);
+  const texts = [resource, search === '' ? '' : `“${search}”`, createdName(created, words)].filter(
+    (text) => text !== '',
+  );
+  return [...accounts, ...services, ...kinds, ...texts].join(words.comma);
 }

@@ -4,6 +4,7 @@ import { copyText } from '../copy-button.js';
 import { passFocusOn } from '../pass-focus-on.js';
 import { useWords } from '../preferences.js';
 import { isColumn } from './columns.js';
+import { createdName } from './created-name.js';
 import type { BoardSources } from './use-sources.js';
 import {
   DEFAULT_ORDER,
@@ -66,7 +67,7 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
             </option>
           ))}
           {view.created !== '' && !(WINDOWS as readonly string[]).includes(view.created) && (
-            <option value={view.created}>{view.created}</option>
+            <option value={view.created}>{createdName(view.created, words.boardPage)}</option>
           )}
         </select>
       </label>
@@ -195,8 +196,8 @@ function chipsOf(view: BoardView, sources: BoardSources, words: ReturnType<typeo
   if (resource !== '') one(words.boardPage.columns.resource, resource, { resource: '' });
   if (search !== '') one(words.searchLabel, search, { search: '' });
   if (created !== '') {
-    const known = words.boardPage.windows as Readonly<Record<string, string>>;
-    one(words.boardPage.createdLabel, known[created] ?? created, { created: '' }, !isCreated(created));
+    const name = createdName(created, words.boardPage);
+    one(words.boardPage.createdLabel, name, { created: '' }, !isCreated(created));
   }
   if (view.open) one(words.boardPage.columns.status, words.open, { open: false });
   if (view.stale) one(words.boardPage.columns.status, words.stale, { stale: false });

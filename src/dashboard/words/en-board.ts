@@ -24,6 +24,8 @@ export const boardEn = {
   createdLabel: 'Created',
   anyTime: 'At any time',
   windows: { '1h': 'Last hour', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
+  createdBetween: (from: string, to: string): string =>
+    from === '' ? `until ${to}` : to === '' ? `since ${from}` : `${from} to ${to}`,
   orderLabel: 'Order',
   orders: { created: 'Newest first', oldest: 'Oldest first', updated: 'Last changed first' } as Readonly<
     Record<string, string>

@@ -25,6 +25,7 @@ export const boardZh: BoardWords = {
   createdLabel: '创建时间',
   anyTime: '不限',
   windows: { '1h': '最近 1 小时', '24h': '最近 24 小时', '7d': '最近 7 天', '30d': '最近 30 天' },
+  createdBetween: (from, to) => (from === '' ? `${to} 止` : to === '' ? `${from} 起` : `${from} 至 ${to}`),
   orderLabel: '排序',
   orders: { created: '最新创建', oldest: '最早创建', updated: '最近变更' },
   allAccounts: '全部账号',
