@@ -4,6 +4,7 @@ import { useRoute } from 'wouter';
 import type { ConnectionState } from '../client/index.js';
 import { useConnection } from '../client/react.js';
 import { taskgate } from './connection.js';
+import { LeavingButton } from './leaving-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
 import { formatClock, formatDuration, useNow, useOfNow } from './time.js';
@@ -29,7 +30,7 @@ export function ConnectionPill(): ReactNode {
   const words = useWords();
   const Icon = ICONS[state];
   return (
-    <span className="connection">
+    <span className="connection" tabIndex={-1}>
       <span className="pill" role="status" data-testid="conn" data-state={state} title={words.connectionReasons[state]}>
         <Icon size={14} aria-hidden />
         {words.connection[state]}
@@ -45,9 +46,9 @@ export function ConnectionPill(): ReactNode {
       </span>
       {(state === 'reconnecting' || state === 'offline') && <NextTry />}
       {state === 'unauthorised' && !onLoginPage && (
-        <button type="button" className="small" onClick={openLogin}>
+        <LeavingButton className="small" onClick={openLogin}>
           {words.signIn}
-        </button>
+        </LeavingButton>
       )}
     </span>
   );
@@ -66,9 +67,9 @@ function NextTry(): ReactNode {
           {words.inTime(formatDuration(nextTryAt - now, words))}
         </span>
       )}
-      <button type="button" className="small" onClick={() => taskgate.reconnectNow()}>
+      <LeavingButton className="small" onClick={() => taskgate.reconnectNow()}>
         {words.tryNow}
-      </button>
+      </LeavingButton>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { TaskgateError } from '../client/index.js';
 import { CopyButton } from './copy-button.js';
+import { LeavingButton } from './leaving-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
 import { serverNow } from './server-clock.js';
@@ -35,9 +36,7 @@ export function ErrorPanel({ error, onRetry, changes = false }: ErrorPanelProps)
         </p>
       )}
       {error.retryAfterMs === null ? (
-        <button type="button" onClick={onRetry}>
-          {words.retry}
-        </button>
+        <LeavingButton onClick={onRetry}>{words.retry}</LeavingButton>
       ) : (
         <RetryLater error={error} waitMs={error.retryAfterMs} onRetry={onRetry} changes={changes} />
       )}
@@ -71,18 +70,16 @@ function RetryLater({ error, waitMs, onRetry, changes }: RetryLaterProps): React
     return (
       <p aria-live="off">
         {!due && words.possibleAgainIn(formatDuration(wait.dueAt - now, words))}{' '}
-        <button type="button" aria-disabled={!due} onClick={() => due && onRetry()}>
+        <LeavingButton aria-disabled={!due} onClick={() => due && onRetry()}>
           {words.retry}
-        </button>
+        </LeavingButton>
       </p>
     );
   }
   return (
     <p aria-live="off">
       {words.triedAgainIn(formatDuration(wait.dueAt - now, words))}{' '}
-      <button type="button" onClick={onRetry}>
-        {words.tryNow}
-      </button>
+      <LeavingButton onClick={onRetry}>{words.tryNow}</LeavingButton>
     </p>
   );
 }
@@ -102,9 +99,7 @@ function SignInNotice({ onSignedIn }: { readonly onSignedIn: () => void }): Reac
   return (
     <div className="notice">
       <p>{words.keyWanted}</p>
-      <button type="button" onClick={openLogin}>
-        {words.signIn}
-      </button>
+      <LeavingButton onClick={openLogin}>{words.signIn}</LeavingButton>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Component, lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { LeavingButton } from './leaving-button.js';
 import { useWords } from './preferences.js';
 
 /**
@@ -65,9 +66,7 @@ function FaultNotice({ fault, onRetry }: { readonly fault: unknown; readonly onR
         <code>{String(fault)}</code>
       </p>
       <p className="dialog-buttons">
-        <button type="button" onClick={onRetry}>
-          {words.retry}
-        </button>
+        <LeavingButton onClick={onRetry}>{words.retry}</LeavingButton>
         <button type="button" className="primary" onClick={() => window.location.reload()}>
           {words.reload}
         </button>

@@ -99,8 +99,9 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         expect(Object.values(await statusesOn(page))).not.toContain('SUCCEEDED');
 
         proxy.mend();
-        await page.getByRole('button', { name: '立即重试' }).click();
+        await page.getByRole('button', { name: '立即重试' }).press('Enter');
         await indicator(page, 'live').waitFor();
+        await page.waitForFunction(() => document.activeElement !== document.body);
         await until(async () => Object.values(await statusesOn(page)).every((status) => status === 'SUCCEEDED'));
         expect(await statusesOn(page)).toEqual(await statusesBy(gateway.url));
         expect((await indicated(page)).slice(-2)).toEqual(['catchingUp', 'live']);

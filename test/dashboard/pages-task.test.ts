@@ -314,6 +314,10 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       expect(await violations(page)).toEqual([]);
       await press('20000 items');
       await until(async () => (await lines.count()) === 4);
+      const whole = page.getByRole('button', { name: 'Show all 100002 characters' });
+      await whole.press('Enter');
+      await whole.waitFor({ state: 'detached' });
+      await page.waitForFunction(() => document.activeElement !== document.body);
 
       const [file] = await Promise.all([
         page.waitForEvent('download'),
@@ -339,6 +343,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       await page.getByRole('button', { name: 'Untrack' }).click();
       await page.getByRole('dialog', { name: 'Untrack' }).getByRole('button', { name: 'Untrack' }).click();
       await page.getByText('This task was removed from the gateway').waitFor();
+      await page.waitForFunction(() => document.activeElement !== document.body);
       await page.reload();
       await page.getByText('No such task').waitFor();
     },

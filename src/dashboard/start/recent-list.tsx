@@ -1,4 +1,5 @@
 import { useReducer, type ReactNode } from 'react';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import type { FormName } from './forms.js';
 import { recentInputs, type Inputs } from './recent-inputs.js';
@@ -36,9 +37,9 @@ export function RecentList({ form, onTake }: RecentListProps): ReactNode {
       </ul>
       <p className="muted">
         {words.recentInputsHint}{' '}
-        <button type="button" className="small" onClick={forget}>
+        <LeavingButton className="small" onClick={forget}>
           {words.forgetInputs}
-        </button>
+        </LeavingButton>
       </p>
     </details>
   );

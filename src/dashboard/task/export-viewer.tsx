@@ -2,6 +2,7 @@ import { Download } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { CopyButton } from '../copy-button.js';
 import { download } from '../download.js';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import type { OutlinedPath } from './api-outline.js';
 import type { ExportResult } from './task-document.js';
@@ -95,9 +96,7 @@ function Outline({ content }: { readonly content: string }): ReactNode {
         ))}
       </ul>
       {paths && shown && shown.length < paths.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          {words.showAll(paths.length)}
-        </button>
+        <LeavingButton onClick={() => setAll(true)}>{words.showAll(paths.length)}</LeavingButton>
       )}
     </details>
   );

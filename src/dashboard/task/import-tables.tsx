@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { CopyButton } from '../copy-button.js';
 import { download } from '../download.js';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import type { ApiOutcome, ImportResult } from './task-document.js';
 
@@ -81,9 +82,7 @@ function ApiTable({ word, apis, kind, open = false }: ApiTableProps): ReactNode 
         </table>
       </div>
       {shown.length < apis.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          {words.showAll(apis.length)}
-        </button>
+        <LeavingButton onClick={() => setAll(true)}>{words.showAll(apis.length)}</LeavingButton>
       )}
     </details>
   );

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 
 /** A tree of no more is shown whole; of a larger one only what somebody opens is drawn. */
@@ -131,9 +132,9 @@ function Leaf({ value }: { readonly value: unknown }): ReactNode {
   return (
     <>
       <code>{text.slice(0, LONGEST_TEXT)}</code>{' '}
-      <button type="button" className="small" onClick={() => setWhole(true)}>
+      <LeavingButton className="small" onClick={() => setWhole(true)}>
         {words.jsonWhole(text.length)}
-      </button>
+      </LeavingButton>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { ask } from '../connection.js';
 import { CopyButton } from '../copy-button.js';
 import { toTaskgateError } from '../error-panel.js';
 import { DeleteBcsRecordDocument, StopRenderTaskDocument, UntrackTaskDocument } from '../generated/documents.js';
+import { LeavingButton } from '../leaving-button.js';
 import { NotifyButton } from '../notifications/notify-button.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
@@ -117,6 +118,7 @@ function Action({ word, question, document: document_, id, icon, onActed }: Acti
   const [refusal, setRefusal] = useState<string | null>(null);
   const Icon = icon === 'stop' ? CircleStop : Trash2;
   const run = async (): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     const said = await act(document_, id);
     setBusy(false);
@@ -127,10 +129,10 @@ function Action({ word, question, document: document_, id, icon, onActed }: Acti
   };
   return (
     <>
-      <button type="button" className="with-icon" onClick={() => dialog.current?.showModal()}>
+      <LeavingButton className="with-icon" onClick={() => dialog.current?.showModal()}>
         <Icon size={14} aria-hidden />
         {word}
-      </button>
+      </LeavingButton>
       <dialog ref={dialog} className="dialog" aria-label={word} onClose={() => setRefusal(null)}>
         <p>{question}</p>
         {refusal !== null && (
@@ -142,7 +144,7 @@ function Action({ word, question, document: document_, id, icon, onActed }: Acti
           <button type="button" onClick={() => dialog.current?.close()}>
             {words.cancel}
           </button>
-          <button type="button" className="primary" disabled={busy} onClick={() => void run()}>
+          <button type="button" className="primary" aria-disabled={busy} onClick={() => void run()}>
             {busy ? words.sending : word}
           </button>
         </p>

@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { formatClock, Instant } from '../time.js';
@@ -53,9 +54,7 @@ function Changes({ transitions }: Pick<TimelineProps, 'transitions'>): ReactNode
         </table>
       </div>
       {shown.length < newestFirst.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          {words.showAllChanges(newestFirst.length)}
-        </button>
+        <LeavingButton onClick={() => setAll(true)}>{words.showAllChanges(newestFirst.length)}</LeavingButton>
       )}
     </>
   );
