@@ -3,6 +3,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Whether a value that came from outside has fields: no array, and not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Deepest nesting that a reply may have; documented payloads need fewer than ten levels. */
 const DEEPEST_NESTING = 100;
 

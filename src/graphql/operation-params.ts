@@ -1,5 +1,6 @@
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { OperationParams } from './operation.js';
+import { isRecord } from '../base/json.js';
 
 export interface Params {
   readonly query: string | undefined;
@@ -42,8 +43,4 @@ function bad(name: string): GatewayError {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../base/json.js';
+import { isRecord, type Json } from '../base/json.js';
 
 /** Shorter values would blot out half of any message. */
 const SHORTEST_SECRET = 3;
@@ -59,8 +59,4 @@ export function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) =>
     isRecord(field) ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1))) : field,
   );
-}
-
-function isRecord(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

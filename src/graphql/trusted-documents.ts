@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '../base/json.js';
+import { isRecord, type Json } from '../base/json.js';
 
 /** The documents that an operator has allowed, as a list made by codegen: `{ "<hash>": "<text>" }`. */
 export interface TrustedDocuments {
@@ -19,8 +19,7 @@ export function parseTrustedDocuments(
   mode: TrustedDocuments['mode'],
   own: readonly string[] = [],
 ): TrustedDocuments {
-  if (typeof list !== 'object' || list === null || Array.isArray(list))
-    throw new Error('is not a JSON object of documents');
+  if (!isRecord(list)) throw new Error('is not a JSON object of documents');
   const byHash = new Map<string, string>();
   for (const [key, text] of Object.entries(list)) {
     if (typeof text !== 'string') throw new Error(`has no text for ${key}`);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Clock } from '../base/clock.js';
-import { parseJson, type Json } from '../base/json.js';
+import { isRecord, parseJson, type Json } from '../base/json.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { mayMutate, type Principal } from '../graphql/principal.js';
 import { statusOfCode } from '../graphql/format-error.js';
@@ -134,7 +134,7 @@ async function parsedBody(
   }
   const text = await readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
   const body = parseJson(text);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isRecord(body)) {
     throw new GatewayError(
       ErrorCode.BAD_REQUEST,
       'The body must be a JSON object with a query; batches are not served',

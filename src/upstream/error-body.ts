@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../base/json.js';
 
 /** What an error body says, whichever of the upstreams' shapes it has. */
 export interface ErrorBody {
@@ -49,7 +49,7 @@ export function isErrorBody(body: Json | undefined): boolean {
 }
 
 function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 function firstText(...values: readonly (Json | undefined)[]): string | undefined {

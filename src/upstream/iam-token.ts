@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../base/json.js';
 import type { Secret } from '../base/secret.js';
 
 /** A user of IAM, and the project that its tokens are for. */
@@ -38,7 +38,7 @@ export function validityOf(body: Json | undefined, now: number): number {
 }
 
 function field(value: Json | undefined, name: string): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined;
+  return isRecord(value) ? value[name] : undefined;
 }
 
 /** `2020-01-04T09:05:22.701000Z`: a fraction of six digits. */

@@ -1,4 +1,4 @@
-import { parseJson, type Json, type JsonObject } from '../base/json.js';
+import { isRecord, parseJson, type Json } from '../base/json.js';
 import type { PollError } from '../task/task.js';
 import type { UpstreamStatus } from '../upstream/upstream-client.js';
 import type { PollGroup } from './poll-group.js';
@@ -39,7 +39,7 @@ export function formatReport(group: PollGroup): string {
 /** By how much the intervals of a group are stretched, by the replica that polls it; 1 for what cannot be understood. */
 export function parseStretch(text: string): number {
   const parsed = parseJson(text);
-  const stretch = isObject(parsed) ? parsed['stretch'] : undefined;
+  const stretch = isRecord(parsed) ? parsed['stretch'] : undefined;
   return typeof stretch === 'number' && stretch >= 1 ? stretch : 1;
 }
 
@@ -51,7 +51,7 @@ export function parseStretch(text: string): number {
  */
 export function parseReport(text: string, here: SourceReport): SourceReport | undefined {
   const parsed = parseJson(text);
-  if (!isObject(parsed)) return undefined;
+  if (!isRecord(parsed)) return undefined;
   const { watched, requestsPerMinute } = parsed;
   const state = Object.values(SourceState).find((each) => each === parsed['state']);
   if (!state || typeof watched !== 'number' || typeof requestsPerMinute !== 'number') return undefined;
@@ -71,7 +71,7 @@ export function parseReport(text: string, here: SourceReport): SourceReport | un
 }
 
 function errorOf(value: Json | undefined): PollError | null {
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   const { code, message, at, retryable } = value;
   if (typeof code !== 'string' || typeof message !== 'string' || typeof at !== 'number') return null;
   return { code, message, at, retryable: retryable === true };
@@ -79,8 +79,4 @@ function errorOf(value: Json | undefined): PollError | null {
 
 function instantOf(value: Json | undefined): number | null {
   return typeof value === 'number' ? value : null;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

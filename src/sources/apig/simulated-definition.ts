@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import type { JsonObject } from '../../base/json.js';
+import { isRecord, type JsonObject } from '../../base/json.js';
 
 /** What the simulator knows of Swagger and OpenAPI definitions. */
 
@@ -15,11 +15,11 @@ const ANY_METHOD = 'x-apigateway-any-method';
 /** The APIs of a definition in JSON or YAML; undefined when it is none. */
 export function readDefinition(text: string): readonly SimulatedApi[] | undefined {
   const definition = parseText(text);
-  if (!isObject(definition) || !(definition.swagger ?? definition.openapi) || !isObject(definition.paths)) {
+  if (!isRecord(definition) || !(definition.swagger ?? definition.openapi) || !isRecord(definition.paths)) {
     return undefined;
   }
   return Object.entries(definition.paths).flatMap(([path, operations]) =>
-    isObject(operations) ? Object.keys(operations).flatMap((key) => apiOf(key, path)) : [],
+    isRecord(operations) ? Object.keys(operations).flatMap((key) => apiOf(key, path)) : [],
   );
 }
 
@@ -34,10 +34,6 @@ function parseText(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function writeDefinition(

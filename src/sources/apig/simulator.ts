@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../../base/json.js';
 import {
   endOf,
   phaseOf,
@@ -99,8 +99,8 @@ async function readForm({ headers, body }: SimulatedRequest): Promise<FormData |
 
 function startExport(request: SimulatedRequest, world: World): SimulatedReply {
   const body = request.json();
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return missing('env_id');
-  const { env_id, group_id, define, type, version, apis } = body as JsonObject;
+  if (!isRecord(body)) return missing('env_id');
+  const { env_id, group_id, define, type, version, apis } = body;
   if (typeof env_id !== 'string' || env_id === '') return missing('env_id');
   if (typeof group_id !== 'string' || group_id === '') return missing('group_id');
   const oasVersion = request.query.get('oas_version');

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../../base/json.js';
 import {
   endOf,
   phaseOf,
@@ -151,7 +151,7 @@ function deleteJobs(request: SimulatedRequest, world: World): SimulatedReply {
 }
 
 function idsOf(body: Json | undefined): readonly string[] | undefined {
-  const jobs = typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as JsonObject).jobs : null;
+  const jobs = isRecord(body) ? body.jobs : null;
   if (!Array.isArray(jobs) || jobs.length === 0 || jobs.length > MOST_DELETED) return undefined;
   const ids = jobs as readonly Json[];
   return ids.every((id) => typeof id === 'string') ? ids : undefined;

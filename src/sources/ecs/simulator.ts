@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../../base/json.js';
 import {
   phaseOf,
   type SimulatedReply,
@@ -263,7 +263,7 @@ function isInteger(value: Json, least: number, most: number): boolean {
 }
 
 function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.js';
+import { isRecord, type JsonObject } from '../../base/json.js';
 import type { Facts } from '../../task/reading.js';
 import { TaskErrorCode, type Task, type TaskError } from '../../task/task.js';
 import { TaskStatus } from '../../task/task-status.js';
@@ -76,5 +76,5 @@ function deviceOf({ deviceId, deviceBrand, deviceType }: WireRow, known: Task | 
 
 export function knownDevice(known: Task | null): JsonObject {
   const device = known?.details.device;
-  return typeof device === 'object' && device !== null && !Array.isArray(device) ? (device as JsonObject) : {};
+  return isRecord(device) ? device : {};
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../../base/json.js';
 import {
   endOf,
   phaseOf,
@@ -231,5 +231,5 @@ function integerOf(value: string | null, fallback: number, least: number, most: 
 }
 
 function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isRecord(value) ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Json, JsonObject } from '../../base/json.js';
+import { isRecord, type Json, type JsonObject } from '../../base/json.js';
 import {
   endOf,
   phaseOf,
@@ -86,9 +86,8 @@ function startLdap(request: SimulatedRequest, world: World, jobType: string): Si
 
 const TEXT_FIELDS = ['base_dn', 'user_dn', 'password', 'vpc_id', 'filter_condition', 'schema'];
 
-function isConfig(body: Json | undefined, isNew: boolean): boolean {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
-  const config = body as JsonObject;
+function isConfig(config: Json | undefined, isNew: boolean): boolean {
+  if (!isRecord(config)) return false;
   if (isNew && (config.url === undefined || !config.base_dn)) return false;
   return (
     TEXT_FIELDS.every((name) => config[name] === undefined || typeof config[name] === 'string') &&
