@@ -19,6 +19,6 @@ export function passFocusOn(pressed: HTMLElement): void {
       return;
     }
     const lost = document.activeElement === document.body || document.activeElement === null;
-    if (lost) heirs.find((heir) => heir.checkVisibility())?.focus();
+    if (lost) heirs.find((heir) => heir.checkVisibility() && !heir.matches(':disabled'))?.focus();
   });
 }
