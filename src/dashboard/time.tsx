@@ -93,7 +93,7 @@ export function useLiveNow(): { readonly now: number; readonly live: boolean } {
   const now = useNow();
   const { state, since, lostAt } = useConnection();
   const live = state === 'live' || state === 'connecting';
-  return { now: live ? now : Math.min(now, (lostAt ?? since) + (serverNow() - Date.now())), live };
+  return { now: live ? now : (lostAt ?? since) + (serverNow() - Date.now()), live };
 }
 
 export function Instant({ at }: { readonly at: string }): ReactNode {
