@@ -79,6 +79,19 @@ describeInBrowser('every page in Chromium (needs /usr/bin/chromium and npm run b
   );
 
   it(
+    'the chosen theme is there before the page has drawn anything, whatever the system likes',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/login', theme: 'light' });
+      await page.evaluate(() => localStorage.setItem('taskgate.theme', 'dark'));
+      await page.route(/\/assets\/index-.*\.js/, (route) => route.abort());
+      await page.goto(`${gateway.url}/sources`);
+      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+      expect(complaints.filter((complaint) => /Content Security/.test(complaint))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'an unknown path is a page with a way home for people, under the status 404, and plain for programs',
     async () => {
       const html = await fetch(`${gateway.url}/no/such/page`, { headers: { accept: 'text/html' } });

@@ -109,7 +109,9 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
       </div>
       {state.sourceErrors.length > 0 && (
         <p className="notice notice-stale" role="status">
-          {words.partial(state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(', '))}
+          {words.partial(
+            state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(words.listSeparator),
+          )}
         </p>
       )}
       {state.error && <ErrorPanel error={state.error} onRetry={retry} />}

@@ -49,5 +49,5 @@ function WithoutForm(): ReactNode {
   const { data } = usePolled(ReadSourceStatesDocument);
   const services = new Set<string>(data?.sources?.map(({ service }) => service));
   const others = [...services].filter((service) => !WITH_FORM.has(service) && !WITHOUT_STARTS.has(service));
-  return others.length > 0 && <p className="muted">{words.noForm(others.join(', '))}</p>;
+  return others.length > 0 && <p className="muted">{words.noForm(others.join(words.listSeparator))}</p>;
 }

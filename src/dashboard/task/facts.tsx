@@ -36,7 +36,7 @@ export function Facts({ task }: { readonly task: ShownTask }): ReactNode {
             <Instant at={finishedAt} />
           </Pair>
         )}
-        <Pair name={columns.duration}>
+        <Pair name={startedAt === null ? columns.duration : fields.runningTime}>
           <TaskDuration task={task} />
         </Pair>
         <Pair name={fields.updatedAt}>

@@ -26,7 +26,10 @@ export function ImportTables({ result, fileName }: ImportTablesProps): ReactNode
     <section className="card" id="result" data-testid="import-result">
       <h2>{words.result}</h2>
       <p>
-        {words.importSum(imported.length, created, updated)}, <strong>{words.importFailed(failures.length)}</strong>,{' '}
+        {words.importSum(imported.length, created, updated)}
+        {words.listSeparator}
+        <strong>{words.importFailed(failures.length)}</strong>
+        {words.listSeparator}
         {words.importIgnored(ignored.length)}
       </p>
       <div className="tools">

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { CopyableId } from '../copy-button.js';
-import { usePreferences, useWords } from '../preferences.js';
+import { useWords } from '../preferences.js';
 import { ExportViewer } from './export-viewer.js';
 import { ImportTables } from './import-tables.js';
 import type { ShownTask } from './task-document.js';
 
 /** What a service says of its own tasks beside the fields that all have. A service unknown here has nothing to add. */
 export function Results({ task }: { readonly task: ShownTask }): ReactNode {
-  const { words, language } = usePreferences();
+  const words = useWords();
   const { details } = words;
   const inWords = (word: string | null): ReactNode => <Word word={word} />;
   if (task.__typename === 'EcsTask') {
@@ -43,7 +43,7 @@ export function Results({ task }: { readonly task: ShownTask }): ReactNode {
         <Detail name={details.resolution}>{task.resolution}</Detail>
         <Detail name={details.protocol}>{task.protocol}</Detail>
         <Detail name={details.gpuIpType}>{inWords(task.gpuIpType)}</Detail>
-        <Detail name={details.locations}>{task.locations.join(language === 'zh' ? '、' : ', ')}</Detail>
+        <Detail name={details.locations}>{task.locations.join(words.listSeparator)}</Detail>
         <Detail name={details.serverId} id={task.serverId} />
         <Detail name={details.sessionId} id={task.sessionId} />
       </DetailCard>

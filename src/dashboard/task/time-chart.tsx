@@ -21,6 +21,10 @@ interface Drawing {
   readonly hatch: string;
 }
 
+/** So many rows would push away what stands below them. */
+const MANY_ROWS = 30;
+/** By keys too. */
+const SCROLLING = { 'data-many': '', tabIndex: 0, role: 'region' };
 const CLOSE_MS = 5 * 60_000;
 
 /** The task and its parts on one axis of time, with what nobody saw drawn as such. */
@@ -63,7 +67,7 @@ function Chart({ task, transitions, now, present, live }: ChartProps): ReactNode
           {words.lastFiveMinutes}
         </button>
       )}
-      <div className="time-rows">
+      <div className="time-rows" {...(subTasks.length >= MANY_ROWS && { ...SCROLLING, 'aria-label': words.timeline })}>
         <div className="time-label">{words.wholeTask}</div>
         <Lane
           drawing={drawing}

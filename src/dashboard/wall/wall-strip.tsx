@@ -15,7 +15,7 @@ interface WallStripProps {
 /** Always there: the time, whether the screen is live, and what it is narrowed to. */
 export function WallStrip({ filter, changedAt, children }: WallStripProps): ReactNode {
   const words = useWords();
-  const narrowed = [...(filter.accounts ?? []), ...(filter.services ?? [])].join(', ');
+  const narrowed = [...(filter.accounts ?? []), ...(filter.services ?? [])].join(words.listSeparator);
   return (
     <footer className="wall-strip">
       <Clock />

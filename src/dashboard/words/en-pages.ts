@@ -89,7 +89,7 @@ export const enPages = {
 
   whenDone: 'When it is done',
   openFor: (duration: string): string => `Open for ${duration}`,
-  took: (duration: string): string => `Took ${duration}`,
+  took: (duration: string): string => `Took ${duration} from its creation to its end`,
   typical: 'typical',
   slow: 'slow',
   overdueBy: (duration: string): string => `overdue by ${duration}`,
@@ -302,7 +302,7 @@ export const enPages = {
   nothingWrong: 'Nothing needs attention',
   openByService: 'Open by service',
   openOf: (open: number, all: number): string => `${open} open of ${all}`,
-  sourcesWell: (count: number): string => `All ${count} sources answer`,
+  sourcesWell: (count: number): string => (count === 1 ? 'Its source answers' : `All ${count} sources answer`),
   budgetShort: (used: number, allowed: number): string => `${used} of ${allowed}/min`,
   lastChange: (duration: string): string => `last change ${duration} ago`,
   wallPause: 'Pause',

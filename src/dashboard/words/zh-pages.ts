@@ -86,7 +86,7 @@ export const zhPages: typeof enPages = {
 
   whenDone: '预计完成时间',
   openFor: (duration) => `已进行 ${duration}`,
-  took: (duration) => `耗时 ${duration}`,
+  took: (duration) => `从创建到结束共 ${duration}`,
   typical: '通常',
   slow: '较慢',
   overdueBy: (duration) => `已超时 ${duration}`,
@@ -109,7 +109,7 @@ export const zhPages: typeof enPages = {
   chartLabel: (kind, from) => `${kind} 自 ${from} 起的状态变化，下表内容与此相同。`,
   lastFiveMinutes: '最近 5 分钟',
   notStarted: '未开始',
-  notWatchedYet: '开始关注之前',
+  notWatchedYet: '开始跟踪之前',
   legendUnsure: '在两次查询之间的某一时刻发生了变更',
   legendNoNews: '没有消息',
   noNewsSince: (time) => `自 ${time} 起没有消息`,
