@@ -3,9 +3,12 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { signOut } from './connection.js';
 import { ConnectionPill } from './connection-pill.js';
+import { ReadSourceStatesDocument } from './generated/documents.js';
 import { BellMenu } from './notifications/bell-menu.js';
-import { usePreferences } from './preferences.js';
+import { usePreferences, useWords } from './preferences.js';
 import { SettingsMenu } from './settings-menu.js';
+import { isWell } from './sources/source-state.js';
+import { usePolled } from './use-polled.js';
 import { useSession, useViewer } from './viewer.js';
 
 /** The gateway says so in the page that it serves. */
@@ -40,6 +43,7 @@ export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode
         </Link>
         <Link href="/sources" aria-current={here('/sources')}>
           {words.sources}
+          <SourcesDot />
         </Link>
         <Link href="/start" aria-current={path.startsWith('/start') ? 'page' : undefined}>
           {words.start}
@@ -70,6 +74,22 @@ export function TopBar({ boardPath }: { readonly boardPath: string }): ReactNode
         <SignOut />
       </div>
     </header>
+  );
+}
+
+const SOURCES_EVERY_MS = 30_000;
+
+/** On every page, because what is shown there may be old by it. */
+function SourcesDot(): ReactNode {
+  const words = useWords();
+  const { data } = usePolled(ReadSourceStatesDocument, SOURCES_EVERY_MS);
+  const troubled = data?.sources?.filter((source) => !isWell(source)).length ?? 0;
+  if (troubled === 0) return null;
+  const text = words.boardPage.sourcesTroubled(troubled);
+  return (
+    <span className="dot" title={text} data-testid="sources-dot">
+      <span className="visually-hidden"> {text}</span>
+    </span>
   );
 }
 

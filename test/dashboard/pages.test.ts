@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS } from './browser.js';
+import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -26,13 +26,19 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       const broken = { service: 'ZZZ', account: 'demo', region: 'r', state: 'UNAUTHORIZED', watched: 3 };
       const rest = { requestsPerMinute: 9, requestBudgetPerMinute: 10, lastSuccessAt: null, nextPollAt: null };
       await page.route('**/graphql', async (route) => {
-        const answer = (await (await route.fetch()).json()) as { data: { sources: unknown[] } };
-        answer.data.sources.push({ ...broken, ...rest, lastError: null });
+        const answer = (await (await route.fetch()).json()) as { data: { sources?: unknown[] } };
+        answer.data.sources?.push({ ...broken, ...rest, lastError: null });
         await route.fulfill({ json: answer });
       });
       const first = page.locator('.source:first-child[data-source="ZZZ demo"]');
       await first.getByText('Mend the credentials of account demo').waitFor();
       await first.getByText('near budget').waitFor();
+      await page.getByRole('link', { name: 'Track' }).click();
+      expect(await page.getByTestId('sources-dot').count()).toBe(0);
+      await page.reload();
+      await page.getByRole('link', { name: 'Sources 1 source in trouble' }).waitFor();
+      await page.locator('.start-form').waitFor();
+      expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,

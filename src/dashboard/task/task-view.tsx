@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
 import { STATUS_MARKS, useTab } from '../tab.js';
+import { formatDuration, useNow } from '../time.js';
 import { Estimate } from './estimate.js';
 import { Facts } from './facts.js';
 import { Failures } from './failures.js';
@@ -21,12 +22,13 @@ export function TaskView({ id }: { readonly id: string }): ReactNode {
 
 function LiveTaskView({ id }: { readonly id: string }): ReactNode {
   const words = useWords();
-  const { task, transitions, removed, error, retry } = useTask(id);
+  const { task, transitions, removed, error, readAt, retry } = useTask(id);
   useTab(tabName(task), task?.status);
   useNamedPart(task !== undefined && task !== null);
   return (
     <article className="task-view">
       {error && <ErrorPanel error={error} onRetry={retry} />}
+      {error && task && readAt !== null && <OldData readAt={readAt} />}
       {task === undefined && !error && <p className="notice notice-late">{words.loading}</p>}
       {task === null && <NotFound />}
       {removed && <p className="notice notice-stale">{words.removed}</p>}
@@ -47,6 +49,12 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
       )}
     </article>
   );
+}
+
+function OldData({ readAt }: { readonly readAt: number }): ReactNode {
+  const words = useWords();
+  const now = useNow() && Date.now();
+  return <p className="notice notice-stale">{words.lastReadAgo(formatDuration(now - readAt, words))}</p>;
 }
 
 /** The address may name a part of the page that is not there yet: `#timeline`, `#result` or `#raw`. */

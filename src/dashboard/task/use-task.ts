@@ -14,13 +14,15 @@ export interface TaskState {
   /** It was shown, and is now gone from the gateway; what is shown is the last of it. */
   readonly removed: boolean;
   readonly error: TaskgateError | null;
+  /** When what is shown was last read, by this machine's clock; null before that. */
+  readonly readAt: number | null;
 }
 
 export interface LiveTask extends TaskState {
   retry(): void;
 }
 
-const UNREAD: TaskState = { task: undefined, transitions: [], removed: false, error: null };
+const UNREAD: TaskState = { task: undefined, transitions: [], removed: false, error: null, readAt: null };
 
 /** The gateway needs a moment to store what it polled. */
 const AFTER_POLL_MS = 300;
@@ -111,7 +113,7 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
         if (!timeline.pageInfo.hasNextPage) break;
       }
     }
-    const shown = { task, transitions, removed: false, error: null };
+    const shown = { task, transitions, removed: false, error: null, readAt: Date.now() };
     setState(() => shown);
     return true;
   };
@@ -133,7 +135,7 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
         if (!task || data.task?.seq !== task.seq) return true;
         task = { ...task, ...data.task };
         const shown = task;
-        setState((before) => ({ ...before, task: shown, error: null }));
+        setState((before) => ({ ...before, task: shown, error: null, readAt: Date.now() }));
         return false;
       }, false);
       if (moved) await reader.readAll();

@@ -83,6 +83,7 @@ export const enPages = {
 
   neverRead: 'Not readable yet',
   notReadableFor: (duration: string): string => `Not readable for ${duration}, trying again`,
+  lastReadAgo: (duration: string): string => `What stands below was read ${duration} ago.`,
   lastSeenBelow: 'What stands below is what was last seen.',
   lastReadFailed: 'last read failed:',
   clocksStopped: (time: string): string => `clocks stopped at ${time}, not live`,

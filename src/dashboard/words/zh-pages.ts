@@ -80,6 +80,7 @@ export const zhPages: typeof enPages = {
 
   neverRead: '尚无法读取',
   notReadableFor: (duration) => `已有 ${duration}无法读取，正在重试`,
+  lastReadAgo: (duration) => `以下内容读取于 ${duration}前。`,
   lastSeenBelow: '以下为最后一次看到的内容。',
   lastReadFailed: '最近一次读取失败：',
   clocksStopped: (time) => `未实时更新，计时停在 ${time}`,
