@@ -62,14 +62,20 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
     failing: number;
   }
 
+  interface ReadTask {
+    readonly result?: { content?: string };
+    readonly finishedAt?: string;
+    readonly subTasks?: { startedAt: string | null; finishedAt: string | null }[];
+  }
+
   /** Counts how often the whole task is read; the first of them fail, and each answer may be changed. */
-  async function countReads(page: Page, change: (task: { result?: { content?: string } }) => void): Promise<Reads> {
+  async function countReads(page: Page, change: (task: ReadTask) => void): Promise<Reads> {
     const reads = { all: 0, failing: 0 };
     await page.route('**/graphql', async (route) => {
       if (!route.request().postData()?.includes('query ShowTask')) return route.fallback();
       reads.all += 1;
       if (reads.all <= reads.failing) return route.abort();
-      const answer = (await (await route.fetch()).json()) as { data: { task: { result?: { content?: string } } } };
+      const answer = (await (await route.fetch()).json()) as { data: { task: ReadTask } };
       change(answer.data.task);
       await route.fulfill({ json: answer });
     });
@@ -108,6 +114,24 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       expect(await page.locator('.time-error').textContent()).toContain(broken!.error!.message);
       expect(await page.locator('.changes tbody tr').count()).toBeGreaterThan(0);
       expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'draws a part that says no end of its own to the end of its task, and no further',
+    async () => {
+      const { id } = await track({
+        ...{ service: 'SFS', outcome: 'failed', createdAt: Date.now() - 600_000, runMs: 30_000 },
+        fields: { jobType: 'bind_ldap' },
+      });
+      const { page } = await open(id, { path: '/sources' });
+      await countReads(page, ({ subTasks = [], finishedAt }) => {
+        subTasks[0]!.startedAt = new Date(Date.parse(finishedAt!) - 20_000).toISOString();
+        subTasks[0]!.finishedAt = null;
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      await page.getByTestId('subtask').getByText('20s', { exact: true }).waitFor();
     },
     PATIENCE_MS,
   );
