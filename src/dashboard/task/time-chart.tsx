@@ -57,7 +57,7 @@ function Chart({ task, transitions, now, present, live }: ChartProps): ReactNode
   const scale = long && close ? endOf(whole, CLOSE_MS) : whole;
   const blind = !task.done && (task.stale || !live);
   const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);
-  const knownTo = blind ? Math.min(now, lastSeen) : task.done ? scale.to : now;
+  const knownTo = blind ? Math.min(present, lastSeen) : task.done ? scale.to : now;
   const partsTo = task.done ? Date.parse(task.finishedAt ?? task.updatedAt) : knownTo;
   const drawing = { scale, knownTo, partsTo, now: task.done ? null : now, hatch };
   return (
