@@ -188,21 +188,34 @@ function detailsOf({ service, fields }: SimulatedTask) {
 /** How many HTTP requests of this process are neither answered nor given up. */
 function countTraffic() {
   const open = new Set<object>();
+  /** What other threads decompress: it moves, though nothing is to be seen of it, and comes to an end. */
+  const decompressed = new Set<object>();
   const begin = (message: unknown): void => void open.add((message as { request: object }).request);
-  const end = (message: unknown): void => void open.delete((message as { request: object }).request);
+  const headers = (message: unknown): void => {
+    const { request, response } = message as { request: object; response: { headers: readonly Buffer[] } };
+    if (response.headers.some((text) => /^content-encoding$/i.test(String(text)))) decompressed.add(request);
+  };
+  const end = (message: unknown): void => {
+    const { request } = message as { request: object };
+    open.delete(request);
+    decompressed.delete(request);
+  };
   const ends = ['undici:request:trailers', 'undici:request:error'];
   subscribe('undici:request:create', begin);
+  subscribe('undici:request:headers', headers);
   for (const name of ends) subscribe(name, end);
   return {
     /** Resolves when everything is answered, or nothing moves any more: what hangs waits for the clock. */
     async calm() {
-      for (let [turns, before] = [0, open.size]; open.size > 0 && turns < TURNS_OF_CALM; turns++) {
+      const moves = (turns: number): boolean => turns < TURNS_OF_CALM || decompressed.size > 0;
+      for (let [turns, before] = [0, open.size]; open.size > 0 && moves(turns); turns++) {
         await settle(1);
         if (open.size !== before) [turns, before] = [0, open.size];
       }
     },
     stop() {
       unsubscribe('undici:request:create', begin);
+      unsubscribe('undici:request:headers', headers);
       for (const name of ends) unsubscribe(name, end);
     },
   };
