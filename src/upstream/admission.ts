@@ -22,6 +22,8 @@ export interface Admission {
   readmit(request: UpstreamRequest, patienceMs: number): Promise<Permit>;
   /** See `UpstreamStatus.pausedUntil`. */
   pausedUntil(): number | null;
+  /** See `UpstreamStatus.waitingPolls`. */
+  waitingPolls(): number;
 }
 
 export function createAdmission(parts: {
@@ -32,6 +34,7 @@ export function createAdmission(parts: {
   readonly access: Access;
 }): Admission {
   const { clock, budget, circuit, throttle, access } = parts;
+  let waitingPolls = 0;
 
   /**
    * Polls keep every pause. A read that a caller waits for keeps the one that the upstream has named; a start, which the
@@ -56,7 +59,10 @@ export function createAdmission(parts: {
   async function takeBudget(request: UpstreamRequest, patienceMs: number): Promise<void> {
     const { priority, signal } = request;
     const patience = priority === 'poll' ? Math.max(patienceMs, POLL_PATIENCE_MS) : patienceMs;
-    const taken = await budget.take({ priority, patienceMs: patience, cost: circuit.cost(), signal });
+    const waiting = priority === 'poll' ? 1 : 0;
+    waitingPolls += waiting;
+    const wish = { priority, patienceMs: patience, cost: circuit.cost(), signal };
+    const taken = await budget.take(wish).finally(() => (waitingPolls -= waiting));
     if (taken === 'granted') return;
     if (taken === 'aborted') throw neverSent(UpstreamErrorCode.UPSTREAM_UNAVAILABLE, 'The request was given up');
     throw neverSent(UpstreamErrorCode.UPSTREAM_THROTTLED, 'There is no budget left for requests to the upstream');
@@ -87,6 +93,7 @@ export function createAdmission(parts: {
       const until = Math.max(access.probeAt ?? -Infinity, throttle.until, circuit.opensUpAt ?? -Infinity);
       return until > clock.now() ? until : null;
     },
+    waitingPolls: () => waitingPolls,
   };
 }
 

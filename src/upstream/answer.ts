@@ -33,6 +33,7 @@ const FAILURES = {
   refused: ['UPSTREAM_REFUSED', 'alive', 'The upstream refused the request'],
   redirect: ['UPSTREAM_BAD_RESPONSE', 'alive', 'The upstream answered with a redirect'],
   unreadable: ['UPSTREAM_BAD_RESPONSE', 'alive', 'The upstream sent a reply that cannot be read'],
+  cut: ['UPSTREAM_BAD_RESPONSE', 'failed', 'The upstream’s reply broke off'],
   broken: ['UPSTREAM_UNAVAILABLE', 'failed', 'The upstream answered with a server error'],
   lost: ['UPSTREAM_UNAVAILABLE', 'failed', 'The connection to the upstream failed'],
   timeout: ['UPSTREAM_TIMEOUT', 'failed', 'The upstream did not answer in time'],

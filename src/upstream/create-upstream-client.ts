@@ -91,6 +91,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): OwnedUpstr
       lastSuccessAt: log.lastSuccessAt,
       lastError: log.lastError,
       pausedUntil: admission.pausedUntil(),
+      waitingPolls: admission.waitingPolls(),
     }),
     clockSkewMs: () => skew.ms,
     close: () => transport.close(),

@@ -45,8 +45,11 @@ export interface TransportReply {
 
 export interface TransportFailure {
   readonly type: 'failure';
-  /** `aborted` by the signal; `lost`: no connection, or it broke; `unreadable`: not HTTP, too large, cut off, badly encoded. */
-  readonly reason: 'aborted' | 'lost' | 'unreadable';
+  /**
+   * `aborted` by the signal; `lost`: no connection, or it broke; `cut`: it broke within the body; `unreadable`: not HTTP, too
+   * large, badly encoded.
+   */
+  readonly reason: 'aborted' | 'lost' | 'cut' | 'unreadable';
   /** No connection was made, so that no byte of the request can have left. */
   readonly neverSent: boolean;
   /** Status and headers, when they had come. */
@@ -168,7 +171,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#decoder = createDecoder(this.#head.headers['content-encoding']);
     this.#decoder?.on('data', (chunk: Buffer) => this.#take(controller, chunk));
     this.#decoder?.on('end', () => this.#finish());
-    this.#decoder?.on('error', (error) => this.#fail(controller, error));
+    this.#decoder?.on('error', (error) => this.#fail(controller, new UnreadableBody(nameOnly(error).message)));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -203,7 +206,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     const { signal, wasNeverSent } = this.parts;
     const head = this.#head;
     const error = isNativeError(thrown) ? thrown : new Error('unknown');
-    const reason = signal.aborted ? 'aborted' : head || isMalformed(error) ? 'unreadable' : 'lost';
+    const reason = signal.aborted ? 'aborted' : isMalformed(error) ? 'unreadable' : head ? 'cut' : 'lost';
     const neverSent = !head && (wasNeverSent(error) || isInvalid(error));
     this.#settle({ type: 'failure', reason, neverSent, cause: nameOnly(error), ...(head ? { head } : {}) });
   }

@@ -41,6 +41,8 @@ export interface UpstreamStatus {
   } | null;
   /** Polls before this instant are refused without being sent (throttled, circuit open, unauthorised); null when none are. */
   readonly pausedUntil: number | null;
+  /** Polls that wait for the budget. Each further one only waits behind them. */
+  readonly waitingPolls: number;
 }
 
 export interface UpstreamRequest {

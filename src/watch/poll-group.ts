@@ -43,6 +43,9 @@ const FOR_EVER: Tenure = { valid: () => true, fenced: () => undefined };
 /** With every call at its deadline of ten seconds, this many calls per request a second keep the cadence. */
 const UNDER_WAY_PER_RATE = 12;
 const LEAST_UNDER_WAY = 8;
+/** So much of the budget may be waited for by polls: what waits there is counted as asked, and shared by requests. */
+const MOST_WAITING_MS = 100;
+const LEAST_WAITING = 2;
 
 /**
  * The open tasks of one account and service, planned and read together. One timer, however many tasks. Shares nothing
@@ -247,7 +250,14 @@ export class PollGroup {
       this.#probing = true;
       return false;
     }
-    return !(this.#probing && this.#polls > 0) && this.#polls < this.#mostUnderWay() && this.#pace.nextAt(now) <= now;
+    if (this.#probing && this.#polls > 0) return false;
+    return this.#polls < this.#mostUnderWay() && !this.#mustWait() && this.#pace.nextAt(now) <= now;
+  }
+
+  /** Requests take from the same budget, and go first. */
+  #mustWait(): boolean {
+    const most = Math.max(LEAST_WAITING, (this.#polling.requestsPerSecond * MOST_WAITING_MS) / 1000);
+    return this.#polled.client.status().waitingPolls >= most;
   }
 
   #poll(now: number): void {
@@ -316,7 +326,8 @@ export class PollGroup {
     const discoverAt = this.#discovering ? Infinity : this.#discoverAt;
     const due = Math.min(this.#schedule.nextDueAt ?? Infinity, discoverAt);
     if (due === Infinity) return;
-    this.#wake(Math.max(due, this.#pace.nextAt(now), this.#polled.client.status().pausedUntil ?? 0));
+    const budgetAt = this.#mustWait() ? now + 1000 / this.#polling.requestsPerSecond : 0;
+    this.#wake(Math.max(due, this.#pace.nextAt(now), this.#polled.client.status().pausedUntil ?? 0, budgetAt));
   }
 
   #wake(at: number): void {

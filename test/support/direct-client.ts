@@ -72,6 +72,7 @@ export function createDirectClient(service: SimulatedService, world: World): Dir
       lastSuccessAt: null,
       lastError: null,
       pausedUntil: null,
+      waitingPolls: 0,
     }),
   };
 }

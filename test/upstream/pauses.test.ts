@@ -111,6 +111,28 @@ describe('a client', () => {
     await slow.close();
   });
 
+  test('tells how many polls wait for the budget, and of no request that does', async () => {
+    const budget = createLocalBudget({ requestsPerSecond: 1, clock });
+    const paced = createClient(server.baseUrl, { clock, budget });
+    server.script = json(200, {});
+    const reads = [aPoll, aRead, aPoll, aPoll].map((each) => paced.read(each));
+    await clock.advance(0);
+    expect(paced.status().waitingPolls).toBe(2);
+    await clock.advance(3_000);
+    await Promise.all(reads);
+    expect(paced.status().waitingPolls).toBe(0);
+    await paced.close();
+  });
+
+  test('opens its circuit also where connections break within the body', async () => {
+    server.script = ({ response }) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"a"', () => response.destroy());
+    };
+    for (let read = 0; read < 10; read++) await failureOf(client.read(aRead));
+    expect(client.status().state).toBe('open');
+  });
+
   test('refuses a poll whose turn comes in a pause', async () => {
     const budget = createLocalBudget({ requestsPerSecond: 1, clock });
     const paced = createClient(server.baseUrl, { clock, budget });
@@ -195,6 +217,7 @@ describe('a client', () => {
         retryable: true,
       },
       pausedUntil: null,
+      waitingPolls: 0,
     });
     await clock.advance(30_000);
     expect(client.status().requestsPerMinute).toBe(1);

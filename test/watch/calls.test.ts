@@ -96,6 +96,21 @@ test('a hundred tasks that a start makes due are read as fast as the budget allo
   await watch.stop();
 });
 
+test('no poll is begun while others wait for the budget, of which requests take first', async () => {
+  const clock = new ManualClock();
+  const source = new FakeSource(clock);
+  const { watch } = await watchMany(source, clock, 4, 40);
+  await clock.advance(2000);
+  source.waitingPolls = 2;
+  const held = clock.now();
+  await clock.advance(10_000);
+  expect(source.callsSince(held + 1)).toBe(0);
+  source.waitingPolls = 1;
+  await clock.advance(10_000);
+  expect(source.callsSince(held)).toBeGreaterThanOrEqual(36);
+  await watch.stop();
+});
+
 test('where the budget cannot carry the intervals, all stretch alike, and what is told follows', async () => {
   const clock = new ManualClock();
   const source = new FakeSource(clock);

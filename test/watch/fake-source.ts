@@ -32,6 +32,7 @@ export class FakeSource implements TaskSource {
   readonly account: string;
   script: Script = (_, askedAt) => seen(running, askedAt);
   pausedUntil: number | null = null;
+  waitingPolls = 0;
   listed: readonly { readonly upstreamId: string; readonly facts: Facts }[] = [];
   sinces: number[] = [];
   discover?: NonNullable<TaskSource['discover']>;
@@ -88,6 +89,7 @@ export class FakeSource implements TaskSource {
       lastSuccessAt: null,
       lastError: null,
       pausedUntil: this.pausedUntil,
+      waitingPolls: this.waitingPolls,
     };
   }
 
