@@ -74,7 +74,7 @@ function costOf(schema: GraphQLSchema, measured: Measured, limits: Limits): Cost
   const root = schema.getRootType(operation.operation);
   const size = meter.measure(operation.selectionSet, root ?? undefined, 1);
   if (size.depth > limits.depth) throw tooComplex(`deeper than ${limits.depth} levels`);
-  if (meter.aliases > limits.aliases) throw tooComplex(`more than ${limits.aliases} aliases`);
+  if (size.aliases > limits.aliases) throw tooComplex(`more than ${limits.aliases} aliases`);
   if (meter.mostAlike() > MOST_ALIKE) throw tooComplex(`a field more than ${MOST_ALIKE} times`);
   if (size.once > limits.cost) throw tooComplex(`a cost of more than ${limits.cost}`);
   return { cost: size.once, fixed: !meter.readsVariables };
@@ -92,15 +92,16 @@ export function tooComplex(what: string): GatewayError {
 
 interface Size {
   readonly depth: number;
+  /** As executed: those of a fragment count wherever it is spread. */
+  readonly aliases: number;
   readonly once: number;
   /** What lies below `nodes` or `edges` of a connection, and costs as much again for every element of the page. */
   readonly each: number;
 }
 
-const NOTHING: Size = { depth: 0, once: 0, each: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, once: 0, each: 0 };
 
 class Meter {
-  aliases = 0;
   readsVariables = false;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #sizes = new Map<string, Size>();
@@ -127,14 +128,15 @@ class Meter {
   /** @param level of the fields of this selection; only written nesting counts here, so that the walk itself is bounded */
   measure(set: SelectionSetNode, parent: GraphQLNamedType | undefined, level: number): Size {
     if (level > this.limits.depth) throw tooComplex(`deeper than ${this.limits.depth} levels`);
-    let { depth, once, each } = NOTHING;
+    let { depth, aliases, once, each } = NOTHING;
     for (const selection of set.selections) {
       const size = this.#sizeOf(selection, parent, level);
       depth = Math.max(depth, size.depth);
+      aliases += size.aliases;
       once += size.once;
       each += size.each;
     }
-    return { depth, once, each };
+    return { depth, aliases, once, each };
   }
 
   #sizeOf(
@@ -166,7 +168,6 @@ class Meter {
   }
 
   #sizeOfField(node: FieldNode, parent: GraphQLNamedType | undefined, level: number): Size {
-    if (node.alias) this.aliases++;
     const name = node.name.value;
     const shownAs = node.alias?.value ?? name;
     if (node.selectionSet) this.#alike.set(shownAs, (this.#alike.get(shownAs) ?? 0) + 1);
@@ -176,10 +177,11 @@ class Meter {
       ? this.measure(node.selectionSet, field && getNamedType(field.type), level + 1)
       : NOTHING;
     const depth = below.depth + 1;
+    const aliases = below.aliases + (node.alias ? 1 : 0);
     const listed = this.#listSize(node, field);
-    if (isPageList(parent, name)) return { depth, once: own, each: below.once + below.each };
-    if (listed.by === 'ids') return { depth, once: own + listed.size * (below.once + below.each), each: 0 };
-    return { depth, once: own + below.once + listed.size * below.each, each: 0 };
+    if (isPageList(parent, name)) return { depth, aliases, once: own, each: below.once + below.each };
+    if (listed.by === 'ids') return { depth, aliases, once: own + listed.size * (below.once + below.each), each: 0 };
+    return { depth, aliases, once: own + below.once + listed.size * below.each, each: 0 };
   }
 
   #sizeOfFragment(name: string): Size {

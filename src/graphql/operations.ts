@@ -3,6 +3,7 @@ import {
   createSourceEventStream,
   getOperationAST,
   GraphQLError,
+  Kind,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
@@ -111,7 +112,7 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   const { document } = known;
   const operation = getOperationAST(document, operationName);
   // Without an operation there is nothing to measure, and validation may be slow on what was not measured.
-  if (!operation) throw new GatewayError(ErrorCode.OPERATION_RESOLUTION_FAILURE, 'The document has no such operation');
+  if (!operation) throw new GatewayError(ErrorCode.OPERATION_RESOLUTION_FAILURE, noOperation(document, operationName));
   const cost = known.cost(operation, variables);
   const errors = known.validate();
   if (errors.length > 0) throw new InvalidDocument(errors.map(asValidationError));
@@ -119,6 +120,13 @@ function check(rules: Rules, params: Params, principal: Principal): Checked {
   checkVariables(schema, operation, variables);
   persisted.remember(params);
   return { text, document, operation, operationName, variables, cost };
+}
+
+function noOperation({ definitions }: DocumentNode, operationName: string | undefined): string {
+  const unnamed = operationName === undefined && definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return unnamed
+    ? 'The document has several operations: operationName must say which'
+    : 'The document has no such operation';
 }
 
 function trustedText({ trusted }: Rules, { query, sha256Hash }: Params): string | undefined {

@@ -174,7 +174,8 @@ function tokenPrincipal(payload: JWTPayload, jwt: JwtOptions, sameIssuer: () => 
   if (role === undefined) throw unauthenticated();
   const accounts = payload[jwt.accountsClaim];
   return {
-    name: payload.sub ?? 'token',
+    // Whoever signs may write anything here, whatever the type says.
+    name: typeof payload.sub === 'string' ? payload.sub : 'token',
     role,
     accounts: role === Role.ADMIN ? null : accountNames(accounts),
     expiresAt: (payload.exp ?? 0) * 1000,

@@ -27,10 +27,20 @@ export const isoField = z
   .transform((value): Spoken<number> => {
     if (value === null || value === '') return null;
     if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return undefined;
+    if (!isDate(value.slice(0, 10))) return undefined;
     const instant = Date.parse(value);
     if (Number.isNaN(instant)) return undefined;
     return instant > 0 ? instant : null;
   });
+
+const DAYS_OF_EVERY_MONTH = '28';
+
+/** Whether the calendar has it, of the form 2016-01-02: the 30th of February would roll over into March. */
+export function isDate(date: string): boolean {
+  if (date.slice(8) <= DAYS_OF_EVERY_MONTH) return true;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+}
 
 /** The object without the keys whose value was not spoken of. */
 export function spoken<T extends Readonly<Record<string, unknown>>>(

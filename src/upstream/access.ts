@@ -24,7 +24,9 @@ export function createAccess(clock: Clock, onChange: (refused: boolean) => void)
       return probeAt === null ? null : dueAt(probeAt, PROBE_EVERY_MS, clock.now());
     },
     deny() {
-      if (probeAt === null) onChange(true);
+      // Only a poll that takes the try moves the next one on: requests of users must not put it off.
+      if (probeAt !== null) return;
+      onChange(true);
       probeAt = clock.now() + PROBE_EVERY_MS;
     },
     grant() {

@@ -43,6 +43,7 @@ describe.each(TRANSPORTS)('credentials over %s', (name, ask) => {
       { name: 'someone', role: 'OPERATOR', accounts: ['demo'] },
     ],
     ['a token of an admin', () => signToken({ taskgate_role: 'admin' }), { role: 'ADMIN', accounts: ['demo'] }],
+    ['a subject that is no text', () => signToken({ sub: { a: 1 } }), { name: 'token', role: 'READER' }],
     ['accounts that are no list', () => signToken({ taskgate_accounts: 'demo' }), { accounts: [] }],
     ['one audience of several', () => signToken({ aud: ['other', AUDIENCE] }), { name: 'someone' }],
   ])('knows %s', async (_what, credential, viewer) => {

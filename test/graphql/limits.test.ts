@@ -52,6 +52,11 @@ describe('what one operation may ask for', () => {
     ['lists in lists', `{ task(id: ${'['.repeat(2400)}${']'.repeat(2400)}) { id } }`],
     ['2,000 inline fragments', `{ ${'... { '.repeat(1200)} __typename ${'}'.repeat(1200)} }`],
     ['51 aliases of __typename', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: __typename`).join(' ')} }`],
+    [
+      '51 aliases of a fragment that is spread three times',
+      `{ a: viewer { ...F } b: viewer { ...F } c: viewer { ...F } }
+      fragment F on Viewer { ${Array.from({ length: 16 }, (_, n) => `a${n}: name`).join(' ')} }`,
+    ],
     ['more than 5,000 tokens', `{ ${'__typename '.repeat(5001)} }`],
     ['201 ids', `{ nodes(ids: [${'"a" '.repeat(201)}]) { id } }`],
     ['a cost of 10,001', '{ tasks(first: 200) { nodes { raw } } }'],
@@ -119,7 +124,7 @@ describe('errors before anything is executed', () => {
     return { status: prepared.status, code: error?.extensions['code'], message: error?.message ?? '' };
   };
 
-  it.each([
+  it.each<[string, OperationParams, number, string, string?]>([
     ['no query', {}, 400, 'BAD_REQUEST'],
     ['a query that is a list', { query: [] }, 400, 'BAD_REQUEST'],
     ['variables that are a list', { query: '{ a }', variables: [] }, 400, 'BAD_REQUEST'],
@@ -130,6 +135,13 @@ describe('errors before anything is executed', () => {
       { query: 'query A { viewer { name } }', operationName: 'B' },
       400,
       'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'no operation of several',
+      { query: 'query A { viewer { name } } query B { viewer { role } }' },
+      400,
+      'OPERATION_RESOLUTION_FAILURE',
+      'operationName must say which',
     ],
     ['a missing variable', { query: 'query($id: ID!) { node(id: $id) { id } }' }, 400, 'BAD_USER_INPUT'],
     [
@@ -144,8 +156,10 @@ describe('errors before anything is executed', () => {
       400,
       'BAD_REQUEST',
     ],
-  ])('names %s', (_what, params, status, code) => {
-    expect(reject(params)).toMatchObject({ status, code });
+  ])('names %s', (_what, params, status, code, message = '') => {
+    const rejected = reject(params);
+    expect(rejected).toMatchObject({ status, code });
+    expect(rejected.message).toContain(message);
   });
 
   it('does not serve a key that may read metrics only', () => {

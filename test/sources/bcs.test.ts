@@ -57,6 +57,8 @@ describe('a job', () => {
     });
     expect(facts({ status: 'Success', end_time: '2022-07-07T14:00:00Z' }).finishedAt).toBe(Date.UTC(2022, 6, 7, 14));
     expect(facts({ end_time: '0001-01-01T00:00:00Z' }).finishedAt).toBeUndefined();
+    expect(facts({ start_time: '2026-02-30T00:00:00Z' }).startedAt).toBeUndefined();
+    expect(facts({ start_time: '2028-02-29T00:00:00Z' }).startedAt).toBe(Date.UTC(2028, 1, 29));
   });
 
   it.each([null, '40', -1, 101, undefined])('has no progress in %j', (progress) => {

@@ -172,6 +172,17 @@ describe('tokens of IAM', () => {
     expect(service.requests).toHaveLength(0);
   });
 
+  test('that IAM refuses to give are tried for by a poll after a minute, whatever users ask meanwhile', async () => {
+    iam.script = json(401, { error: { code: 401 } });
+    await failureOf(client.read(aPoll));
+    const due = client.status().pausedUntil;
+    for (let second = 0; second < 50; second++) {
+      await failureOf(client.read(aRead));
+      await clock.advance(1_000);
+    }
+    expect(client.status().pausedUntil).toBe(due);
+  });
+
   test('without a header are none', async () => {
     iam.script = json(201, { token: {} });
     expect((await failureOf(client.start(aStart))).details.neverSent).toBe(true);
@@ -205,10 +216,10 @@ describe('a fixed token', () => {
 describe('a signature', () => {
   const KEY = { accessKey: 'AK', secretKey: 'SK' };
 
-  /** The upstream's clock is `aheadMs` ahead of the machine's. */
-  function verifies(aheadMs: number): Script {
+  /** The upstream's clock is `ahead()` ahead of the machine's. */
+  function verifies(ahead: () => number): Script {
     return (exchange) => {
-      const now = systemClock.now() + aheadMs;
+      const now = systemClock.now() + ahead();
       const verdict = verifySignature(exchange.request, (name) => (name === 'AK' ? KEY : undefined), now);
       json(verdict.ok ? 200 : 401, {}, { date: new Date(now).toUTCString() })(exchange);
     };
@@ -218,7 +229,7 @@ describe('a signature', () => {
     aheadMs: number,
     work: (client: ReturnType<typeof createClient>, service: ScriptedServer) => Promise<void>,
   ) {
-    const service = await startServer(verifies(aheadMs));
+    const service = await startServer(verifies(() => aheadMs));
     const warnings: string[] = [];
     const sink = new Writable({ write: (line, _, done) => (warnings.push(String(line)), done()) });
     const credential = createSignatureCredential({
@@ -261,6 +272,19 @@ describe('a signature', () => {
     });
     expect(warnings).toHaveLength(1);
     expect(JSON.parse(warnings[0]!)).toMatchObject({ service: 'SFS', account: 'prod' });
+  });
+
+  test('is made anew however often the two clocks move apart', async () => {
+    await run(0, async (client, service) => {
+      let aheadMs = 0;
+      service.script = verifies(() => aheadMs);
+      for (const hours of [1, -2, 0]) {
+        aheadMs = hours * 3_600_000;
+        await client.read(aPoll);
+        await client.start(aStart);
+      }
+      expect(service.requests).toHaveLength(9);
+    });
   });
 
   test('that is refused for another reason is not repeated', async () => {

@@ -3,7 +3,7 @@ import { TaskErrorCode, type Instant, type TaskError, type TaskProgress } from '
 import { TaskStatus, TERMINAL_STATUSES } from '../../task/task-status.js';
 import { UNKNOWN_KIND } from '../../task/apply-reading.js';
 import type { JsonObject } from '../../base/json.js';
-import { errorCodeOfText } from '../wire-fields.js';
+import { errorCodeOfText, isDate } from '../wire-fields.js';
 import type { JobWire, SubJobWire } from './wire.js';
 
 const STATUSES: ReadonlyMap<string, TaskStatus> = new Map([
@@ -94,17 +94,9 @@ const TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d
 export function parseTime(text: string | null | undefined): Instant | undefined {
   const [, date, time, zone = 'Z'] = TIME.exec(text ?? '') ?? [];
   if (date === undefined || time === undefined) return undefined;
-  if (date.slice(8) > DAYS_OF_EVERY_MONTH && !isDate(date)) return undefined;
+  if (!isDate(date)) return undefined;
   const at = Date.parse(`${date}T${time}${zone}`);
   return at > 0 ? at : undefined;
-}
-
-const DAYS_OF_EVERY_MONTH = '28';
-
-/** The 30th of February would roll over into March. */
-function isDate(date: string): boolean {
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
 const ERROR_CODES: ReadonlyMap<string, TaskErrorCode> = new Map([
