@@ -18,8 +18,21 @@ const url = z.url({
   protocol: /^https?$/,
   error: ({ code }) => (code === 'invalid_format' ? 'must be a URL of http:// or https://' : undefined),
 });
+/** Sent as a header, or as a part of one. */
+const sentSecret = text
+  .regex(/^[\x21-\x7e]*$/, 'must be ASCII without blanks and line breaks')
+  .transform((value) => new Secret(value));
+/** Paths are put behind it. */
+const endpoint = url.refine(
+  (value) => !URL.canParse(value) || isBare(new URL(value)),
+  'must have no user, password, query or fragment',
+);
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header');
 const headerValue = text.regex(/^[\t\x20-\x7e]*$/, 'must be one line of ASCII').transform((value) => new Secret(value));
+
+function isBare({ username, password, search, hash }: URL): boolean {
+  return username + password + search + hash === '';
+}
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -83,7 +96,7 @@ const polling = z.strictObject({
 const auth = z.union(
   [
     z.strictObject({
-      accessKey: secret.describe('Access key id; requests are signed with the pair.'),
+      accessKey: sentSecret.describe('Access key id; requests are signed with the pair.'),
       secretKey: secret.describe('Write ${HW_SK} and keep it in the environment.'),
     }),
     z.strictObject({
@@ -91,7 +104,7 @@ const auth = z.union(
       user: text.describe('Name of the IAM user; its tokens are renewed before they end.'),
       password: secret.describe('Write ${HW_PASSWORD} and keep it in the environment.'),
     }),
-    z.strictObject({ token: secret.describe('A fixed IAM token; it is not renewed.') }),
+    z.strictObject({ token: sentSecret.describe('A fixed IAM token; it is not renewed.') }),
   ],
   { error: 'must have accessKey and secretKey, or domain, user and password, or token' },
 );
@@ -114,7 +127,7 @@ function account(services: readonly [string, ...string[]]) {
     auth: auth.describe('An access key pair, an IAM user, or a token.'),
     services: z.array(z.enum(services)).min(1).optional().describe('All by default.'),
     endpoints: z
-      .partialRecord(z.enum([...services, 'IAM']), url)
+      .partialRecord(z.enum([...services, 'IAM']), endpoint)
       .default({})
       .describe('Base URLs by service; the public hosts of the region by default.'),
   });

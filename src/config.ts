@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isAlias, isMap, isNode, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isPair, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, storeSchema, type Config } from './config-schema.js';
 
@@ -48,7 +48,9 @@ export function parseConfig(text: string, file: string, services: readonly strin
   const missing = substituteEnvironment(document, environment, lines);
   if (missing.length > 0) fail(missing);
 
-  const parsed = configSchema(services as [string, ...string[]]).safeParse(document.toJS() ?? {});
+  const parsed = configSchema(services as [string, ...string[]]).safeParse(
+    plain(document, document, lines, fail) ?? {},
+  );
   if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
 
   const problems = crossCheck(parsed.data).map(({ path, message }) => at(path, message, document, lines));
@@ -69,7 +71,7 @@ export function loadStoreUrl(file: string, environment: Environment): string {
   const missing = isNode(node) ? substituteEnvironment(node, environment, lines) : [];
   if (missing.length > 0) fail(missing);
 
-  const parsed = storeSchema.prefault({}).safeParse(isNode(node) ? node.toJS(document) : undefined);
+  const parsed = storeSchema.prefault({}).safeParse(isNode(node) ? plain(node, document, lines, fail) : undefined);
   if (parsed.success) return absoluteStoreUrl(parsed.data.url, dirname(resolve(file)));
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['store', ...issue.path] }));
   return fail(issues.flatMap((issue) => describe(issue, document, lines)));
@@ -99,20 +101,44 @@ export function sqliteFile(storeUrl: string): string | undefined {
 }
 
 function substituteEnvironment(within: Document | Node, environment: Environment, lines: LineCounter): string[] {
-  const missing: string[] = [];
+  const problems: string[] = [];
   visit(within, {
-    Scalar(key, node) {
+    Scalar(key, node, path) {
       if (key === 'key' || typeof node.value !== 'string') return;
-      node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-        const value = environment[name];
-        if (value === undefined) {
-          missing.push(`line ${lines.linePos(node.range?.[0] ?? 0).line}: the environment variable ${name} is not set`);
+      const { line } = lines.linePos(node.range?.[0] ?? 0);
+      node.value = node.value.replace(/\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g, (_, name?: string) => {
+        if (name === undefined) {
+          problems.push(`line ${line}: ${keyOf(path)}: has a \${ without the name of a variable and a } behind it`);
+          return '';
         }
+        const value = environment[name];
+        if (value === undefined) problems.push(`line ${line}: the environment variable ${name} is not set`);
         return value ?? '';
       });
     },
   });
-  return missing;
+  return problems;
+}
+
+/** The values of `node`; an alias may be unknown, or stand for too much. */
+function plain(node: Document | Node, document: Document, lines: LineCounter, fail: ParsedYaml['fail']): unknown {
+  try {
+    return isNode(node) ? node.toJS(document) : node.toJS();
+  } catch (error) {
+    let where = '';
+    visit(document, {
+      Alias(_, alias, path) {
+        where = `line ${lines.linePos(alias.range?.[0] ?? 0).line}: ${keyOf(path)}: `;
+        return alias.resolve(document) ? undefined : visit.BREAK;
+      },
+    });
+    return fail([`${where}${error instanceof Error ? error.message : 'cannot be read'}`]);
+  }
+}
+
+function keyOf(path: readonly unknown[]): string {
+  const pair = path.findLast((step) => isPair(step));
+  return pair ? String(pair.key) : 'the file';
 }
 
 interface Problem {
@@ -154,13 +180,25 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => at([...issue.path, key], 'is not a known key', document, lines));
   }
+  const meant = issue.code === 'invalid_union' ? issue.errors.find(isAboutValues) : undefined;
+  if (meant) {
+    return meant.flatMap((each) => describe({ ...each, path: [...issue.path, ...each.path] }, document, lines));
+  }
   return [at(issue.path, reasonOf(issue), document, lines)];
 }
 
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return missing ? 'is missing' : issue.message;
+  return isMissing(issue) ? 'is missing' : issue.message;
+}
+
+function isMissing({ code, message }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && message.endsWith('received undefined');
+}
+
+/** Whether one of several forms was meant: its keys are there and no others, and only what they hold is wrong. */
+function isAboutValues(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every((issue) => issue.path.length > 0 && issue.code !== 'unrecognized_keys' && !isMissing(issue));
 }
 
 function at(path: readonly PropertyKey[], message: string, document: Document, lines: LineCounter): string {

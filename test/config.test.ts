@@ -95,6 +95,40 @@ describe('the configuration', () => {
       undefined,
       'line 8: clients.apiKeys.0.accounts: names an account that is not configured',
     ],
+    [
+      'a token that is a number',
+      ACCOUNT.replace(/auth:.*/, 'auth: { token: 12345678 }'),
+      undefined,
+      'line 5: accounts.0.auth.token: Invalid input: expected string, received number',
+    ],
+    ...['"a\\nb"', 'a→b', '" a"'].map((token): [string, string, undefined, string] => [
+      `a token that is ${token}`,
+      ACCOUNT.replace(/auth:.*/, `auth: { token: ${token} }`),
+      undefined,
+      'line 5: accounts.0.auth.token: must be ASCII without blanks and line breaks',
+    ]),
+    ...['http://user:s3cr3t@x/', 'http://x/?a=b', 'http://x/#f'].map((url): [string, string, undefined, string] => [
+      `the endpoint ${url}`,
+      `${ACCOUNT}    endpoints: { SFS: "${url}" }\n`,
+      undefined,
+      'line 6: accounts.0.endpoints.SFS: must have no user, password, query or fragment',
+    ]),
+    ...['a${HW_SK', '${}', '${1}'].map((value): [string, string, undefined, string] => [
+      `the variable ${value}`,
+      ACCOUNT.replace('AKAKAK', `"${value}"`),
+      undefined,
+      'line 5: accessKey: has a ${ without the name of a variable and a } behind it',
+    ]),
+    [
+      'aliases of aliases',
+      ['a', 'b', 'c', 'd', 'e', 'f']
+        .map((name, n) => `${name}: &${name} [${`*${'_abcde'[n]!},`.repeat(9)}]\n`)
+        .join('')
+        .replaceAll('*_', 'x'),
+      undefined,
+      'line 6: f: Excessive alias count indicates a resource exhaustion attack',
+    ],
+    ['an alias of nothing', `${ACCOUNT}polling: *x\n`, undefined, expect.stringMatching(/^line 6: .*alias/)],
   ])('names key and line of %s', (_, text, environment, problem) => {
     expect(problemsOf(text, environment)).toEqual([problem]);
   });
