@@ -38,7 +38,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     trustProxy: options.trustProxy as boolean | string | string[],
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
-    http: { maxHeaderSize: MOST_HEADER_BYTES, headersTimeout: 20_000 },
+    // A missing Host is refused below, in the shape of every other error; Node would answer without a body.
+    http: { maxHeaderSize: MOST_HEADER_BYTES, headersTimeout: 20_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
@@ -50,9 +51,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!hostAllowed(request.headers.host, options)) {
+    if (lacksHost(request.raw) || !hostAllowed(request.headers.host, options)) {
       reply.hijack();
-      return refuseHost(reply.raw);
+      return refuseHost(request.raw, reply.raw);
     }
     if (options.draining()) reply.header('connection', 'close');
   });
@@ -84,7 +85,7 @@ type Lane = (request: IncomingMessage, response: ServerResponse) => void;
 /** The guards that stand before every path, and /graphql behind them. */
 function createGraphqlLane(options: HttpOptions): Lane {
   return (request, response) => {
-    if (!hostAllowed(request.headers.host, options)) return refuseHost(response);
+    if (lacksHost(request) || !hostAllowed(request.headers.host, options)) return refuseHost(request, response);
     if (options.draining()) response.setHeader('connection', 'close');
     options.graphql(request, response).catch((error: unknown) => fail(response, error, GRAPHQL_PATH, options));
   };
@@ -106,8 +107,14 @@ function putInFront(server: Server, graphql: Lane, { httpRequests }: Metrics): v
   });
 }
 
-function refuseHost(response: ServerResponse): void {
-  sendError(response, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+/** HTTP/1.1 demands the header, HTTP/1.0 does not know it. */
+function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion !== '1.0' && headers.host === undefined;
+}
+
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  if (lacksHost(request)) sendError(response, 400, ErrorCode.BAD_REQUEST, 'The request has no Host header');
+  else sendError(response, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
 }
 
 function fail(

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import WebSocket from 'ws';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { ofHttp, raw } from './access-kit.js';
+import { CLIENTS, ofHttp, raw } from './access-kit.js';
 
 const HEADERS = { 'content-type': 'application/json' };
 const BODY = JSON.stringify({ query: '{ viewer { name } }' });
@@ -39,10 +39,13 @@ describe('without login', () => {
   });
 });
 
-describe('what is no HTTP', () => {
+describe.each([
+  ['without login', {}],
+  ['with login', { clients: CLIENTS }],
+])('what is no HTTP, %s,', (_login, config) => {
   let gateway: RunningGateway;
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ config });
   });
   afterAll(() => gateway.stop());
 
@@ -50,6 +53,9 @@ describe('what is no HTTP', () => {
     ['garbage', 'garbage\r\n\r\n', 400],
     ['headers of 40 KB', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
     ['CRLF in a path', 'GET /graphql?a=\r\nb HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
+    ['no host', 'GET /graphql HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['no host on a path that is spelt in another way', 'GET /%67raphql HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['no host on another path', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['two lengths', 'POST /graphql HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
     [
       'a length and chunks',
