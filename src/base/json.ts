@@ -57,6 +57,14 @@ function isDeeperThan(text: string, limit: number): boolean {
   return false;
 }
 
+/** The value with every text in it, keys included, replaced. */
+export function mapTexts(value: Json, map: (text: string) => string): Json {
+  if (typeof value === 'string') return map(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => mapTexts(item, map));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [map(key), mapTexts(entry, map)]));
+}
+
 /** Structural equality of JSON values; the order of an object's keys does not count. */
 export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

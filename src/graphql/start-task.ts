@@ -1,4 +1,5 @@
 import { delay } from '../base/clock.js';
+import { hideSecrets } from '../base/hide-secrets.js';
 import type { FieldError, SourceConnection, StartDefinition, StartInput, Started } from '../sources/source.js';
 import type { StartKey, StoredTask, TaskStore } from '../store/store.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
@@ -8,7 +9,7 @@ import { UpstreamError, UpstreamErrorCode } from '../upstream/upstream-error.js'
 import { audited } from './audit.js';
 import type { GraphQLContext } from './context.js';
 import { requireOperator } from './rights.js';
-import { canonicalText, plainInput, secretValues, withoutSecrets } from './secret-input.js';
+import { canonicalText, plainInput, secretValues } from './secret-input.js';
 import type { TaskValue } from './task-view.js';
 import { failedCall, startedNothing, unknownOutcome } from './upstream-failure.js';
 import { inputError, upstreamRefusal, type UserError } from './user-error-types.js';
@@ -103,7 +104,7 @@ async function send(context: GraphQLContext, start: Start, key?: StartKey): Prom
   const answer = await ask(start, context).catch(async (error: unknown) => {
     const harmless = error instanceof UpstreamError && startedNothing(error);
     if (key) await settle(context, key, harmless ? 'forgotten' : 'unknown');
-    throw harmless ? failedCall(error, placeOf(start)) : asUnknownOutcome(error, start);
+    throw harmless ? failedStart(error, start) : asUnknownOutcome(error, start);
   });
   if (answer.type === 'refusal') {
     if (key) await settle(context, key, 'forgotten');
@@ -161,15 +162,20 @@ async function settleLeftOver(store: TaskStore, key: StartKey): Promise<void> {
 
 function asUnknownOutcome(error: unknown, start: Start): GatewayError {
   const known = error instanceof UpstreamError && error.code === UpstreamErrorCode.UPSTREAM_UNKNOWN_OUTCOME;
-  return known ? failedCall(error, placeOf(start)) : unknownOutcome(placeOf(start));
+  return known ? failedStart(error, start) : unknownOutcome(placeOf(start));
+}
+
+function failedStart(error: UpstreamError, start: Start): GatewayError {
+  const secrets = secretValues(start.input, start.definition.secrets);
+  return failedCall(error, placeOf(start), secrets);
 }
 
 function refusalOf(refusal: Refusal, { definition, input }: Start): UserError {
   const secrets = secretValues(input, definition.secrets);
   const { upstreamCode, message } = refusal;
   return upstreamRefusal({
-    message: withoutSecrets(message, secrets),
-    upstreamCode: upstreamCode === null ? null : withoutSecrets(upstreamCode, secrets),
+    message: hideSecrets(message, secrets),
+    upstreamCode: upstreamCode === null ? null : hideSecrets(upstreamCode, secrets),
   });
 }
 

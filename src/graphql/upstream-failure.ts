@@ -1,3 +1,4 @@
+import { hideSecrets } from '../base/hide-secrets.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import type { PollError } from '../task/task.js';
 import { UpstreamErrorCode, type UpstreamError } from '../upstream/upstream-error.js';
@@ -23,15 +24,23 @@ export function failedRead(error: PollError, { service, account }: Place): Gatew
   return new GatewayError(code, MESSAGES[code], { service, account }, error.retryable);
 }
 
-/** The top-level error for a call that changes something upstream. */
-export function failedCall(error: UpstreamError, { service, account }: Place): GatewayError {
+/**
+ * The top-level error for a call that changes something upstream.
+ *
+ * @param secrets what was sent and must not come back in the upstream's words
+ */
+export function failedCall(
+  error: UpstreamError,
+  { service, account }: Place,
+  secrets: readonly string[] = [],
+): GatewayError {
   const { upstreamCode, upstreamRequestId, retryAfterMs } = error.details;
   const code = topLevelCode(error.code);
   const extensions = {
     service,
     account,
-    ...(upstreamCode !== undefined && { upstreamCode }),
-    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+    ...(upstreamCode !== undefined && { upstreamCode: hideSecrets(upstreamCode, secrets) }),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId: hideSecrets(upstreamRequestId, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
   return new GatewayError(code, MESSAGES[code], extensions, error.retryable);

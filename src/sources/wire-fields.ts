@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Json, JsonObject } from '../base/json.js';
+import { hideNamedSecrets, isSecretKey as namesSecret } from '../base/hide-secrets.js';
+import { jsonEqual, parseJson, type Json, type JsonObject } from '../base/json.js';
 import { TaskErrorCode } from '../task/task.js';
 
 /**
@@ -50,23 +51,25 @@ export function spoken<T extends Readonly<Record<string, unknown>>>(
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-/** Any spelling: link_token, accessToken, X-Auth-Token, secret_key, userPassword … */
-const SECRET_KEY =
-  /token|passw(or)?d|passphrase|secret|credential|authorization|signature|private_?key|access_?key|^(auth|key|ak|sk|pwd)$/i;
-
 /** The answer as it may be stored and shown: entries that hold a secret are left out, however deep they sit. */
 export function withoutSecrets(value: Json): Json {
-  return holdsSecret(value) ? copyWithoutSecrets(value) : value;
+  return mayHoldSecret(value) ? copyWithoutSecrets(value) : value;
 }
 
-function holdsSecret(value: Json): boolean {
+/** Without one of these no text names a secret. */
+const MAY_NAME_SECRET =
+  /pass|pwd|secret|token|credential|authorization|signature|cookie|(?:private|access|api)[_-]?key|\b(?:auth|key|ak|sk|pw)\b|\\u|[密令]/i;
+
+function mayHoldSecret(value: Json): boolean {
+  if (typeof value === 'string') return MAY_NAME_SECRET.test(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return (value as readonly Json[]).some(holdsSecret);
+  if (Array.isArray(value)) return (value as readonly Json[]).some(mayHoldSecret);
   const object = value as JsonObject;
-  return Object.keys(object).some((key) => isSecretKey(key) || holdsSecret(object[key] as Json));
+  return Object.keys(object).some((key) => isSecretKey(key) || mayHoldSecret(object[key] as Json));
 }
 
 function copyWithoutSecrets(value: Json): Json {
+  if (typeof value === 'string') return textWithoutSecrets(value);
   if (Array.isArray(value)) return (value as readonly Json[]).map(copyWithoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   const kept: (readonly [string, Json])[] = [];
@@ -76,6 +79,18 @@ function copyWithoutSecrets(value: Json): Json {
   return Object.fromEntries(kept);
 }
 
+/** A text for people without what it calls a secret; it may hold a JSON document (APIG's `task_result`) and that others. */
+export function textWithoutSecrets(text: string): string {
+  if (!MAY_NAME_SECRET.test(text)) return text;
+  const document = /^\s*[{["]/.test(text) ? parseJson(text) : undefined;
+  if (document === undefined) return hideNamedSecrets(text);
+  const clean = withoutSecrets(document);
+  return jsonEqual(clean, document) ? text : JSON.stringify(clean);
+}
+
+/** A text that an upstream wrote for people. */
+export const freeTextField = textField.transform((text) => (text ? textWithoutSecrets(text) : text));
+
 /** Answers repeat their keys; a stranger's are not kept without end. */
 const judgedKeys = new Map<string, boolean>();
 const MOST_JUDGED_KEYS = 1_000;
@@ -83,7 +98,7 @@ const MOST_JUDGED_KEYS = 1_000;
 function isSecretKey(key: string): boolean {
   const known = judgedKeys.get(key);
   if (known !== undefined) return known;
-  const secret = SECRET_KEY.test(key);
+  const secret = namesSecret(key);
   if (judgedKeys.size < MOST_JUDGED_KEYS) judgedKeys.set(key, secret);
   return secret;
 }

@@ -1,3 +1,5 @@
+import { hideSecrets, tracesOf } from '../base/hide-secrets.js';
+import { mapTexts } from '../base/json.js';
 import { noTracer, type Span } from '../base/tracer.js';
 import type { Access } from './access.js';
 import { circuitOutcome, errorOf, interpret, type Answer } from './answer.js';
@@ -10,7 +12,7 @@ import type { OutgoingRequest } from './outgoing.js';
 import type { RequestLog } from './request-log.js';
 import type { Throttle } from './throttle.js';
 import type { Transport, TransportResult } from './transport.js';
-import { UpstreamError, UpstreamErrorCode } from './upstream-error.js';
+import { UpstreamError, UpstreamErrorCode, type UpstreamErrorDetails } from './upstream-error.js';
 
 /** Sends requests that were admitted, one at a time, and tells every part what came of it. */
 export interface Attempts {
@@ -39,8 +41,6 @@ export interface AttemptParts {
   readonly skew: ClockSkew;
   readonly log: RequestLog;
 }
-
-const BEGINNING = 32;
 
 type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics' | 'tracer'>;
 
@@ -98,7 +98,11 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
     const head = headOf(result);
     if (head) skew.observe(head.headers['date'], head.headersAt);
     if (head) span.set({ 'http.response.status_code': head.status });
-    const answer = withoutSecrets(interpret(result, deadline.ended, clock.now()), authorization.secrets);
+    const answer = withoutEcho(
+      interpret(result, deadline.ended, clock.now()),
+      result.type === 'reply' ? result.body : undefined,
+      secretsOf(authorization),
+    );
     permit.settle(circuitOutcome(answer));
     learn(answer, askedAt, span);
     return { answer, askedAt, authorization };
@@ -132,17 +136,31 @@ function headOf(
   return result.type === 'reply' ? result : result.head;
 }
 
-/** A front gateway may quote the token or the key that it refuses; the quotation goes no further. */
-function withoutSecrets(answer: Answer, secrets: readonly string[]): Answer {
-  if (answer.type === 'success' || answer.details.upstreamMessage === undefined) return answer;
-  const upstreamMessage = secrets.reduce(withoutSecret, answer.details.upstreamMessage);
-  return { ...answer, details: { ...answer.details, upstreamMessage } };
+/** A signature is good for some minutes more. */
+function secretsOf({ secrets, headers }: Authorization): readonly string[] {
+  const signature = /[0-9a-f]{64}$/.exec(headers['authorization'] ?? '')?.[0];
+  return signature === undefined ? secrets : [...secrets, signature];
 }
 
-/** A long message was cut, and a token in it with it: what begins like one is taken out to the end. */
-function withoutSecret(text: string, secret: string): string {
-  if (secret === '') return text;
-  const whole = text.replaceAll(secret, '[secret]');
-  const cut = whole.indexOf(secret.slice(0, BEGINNING));
-  return secret.length > BEGINNING && cut >= 0 ? `${whole.slice(0, cut)}[secret]` : whole;
+/** An upstream may quote the token or the key that it was sent; the quotation goes no further. */
+function withoutEcho(answer: Answer, body: Buffer | undefined, secrets: readonly string[]): Answer {
+  if (answer.type === 'failure') return { ...answer, details: withoutEchoes(answer.details, secrets) };
+  const traces = tracesOf(secrets);
+  const hide = (text: string): string =>
+    traces.some((trace) => text.includes(trace)) ? hideSecrets(text, secrets) : text;
+  const requestId = answer.requestId === undefined ? undefined : hide(answer.requestId);
+  // Where nothing is escaped, the bytes tell that no text quotes it.
+  const suspect = body?.includes('\\') || traces.some((trace) => body?.includes(trace));
+  if (!suspect || answer.body === undefined) return { ...answer, requestId };
+  return { ...answer, requestId, body: mapTexts(answer.body, hide) };
+}
+
+function withoutEchoes(details: UpstreamErrorDetails, secrets: readonly string[]): UpstreamErrorDetails {
+  const { upstreamCode, upstreamMessage, upstreamRequestId } = details;
+  return {
+    ...details,
+    ...(upstreamCode !== undefined && { upstreamCode: hideSecrets(upstreamCode, secrets) }),
+    ...(upstreamMessage !== undefined && { upstreamMessage: hideSecrets(upstreamMessage, secrets) }),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId: hideSecrets(upstreamRequestId, secrets) }),
+  };
 }

@@ -73,6 +73,16 @@ describe('starting a task', () => {
     ]);
   });
 
+  it('gives no code and no request id of an upstream that hold a secret', async () => {
+    const details = { upstreamCode: `TOY ${CANARY}`, upstreamRequestId: Buffer.from(`x${CANARY}`).toString('base64') };
+    for (const code of ['UPSTREAM_UNKNOWN_OUTCOME', 'UPSTREAM_THROTTLED'] as const) {
+      failWith(code, details);
+      const answer = JSON.stringify(await make({ auth: { key: CANARY } }));
+      expect(answer).toContain('TOY [secret]');
+      expect(answer).not.toContain(details.upstreamRequestId);
+    }
+  });
+
   it('writes one audit line that names the task, without secrets', async () => {
     const answer = await make({ auth: { key: CANARY } });
     expect(test.logLines).toMatchObject([

@@ -213,6 +213,38 @@ describe('an upstream that answers with', () => {
     await long.close();
   });
 
+  describe('an answer that quotes the credential', () => {
+    const token = 'MIIabc/+defghij0123456789klmnop';
+    const forms: Readonly<Record<string, string>> = {
+      verbatim: token,
+      'base64 beside others': Buffer.from(`x:${token}`).toString('base64'),
+      hex: Buffer.from(token).toString('hex'),
+      percent: encodeURIComponent(token),
+      'the beginning': token.slice(0, 20),
+    };
+    const withToken = () => createClient(server.baseUrl, { credential: createFixedToken(new Secret(token)) });
+
+    test.each(Object.entries(forms))('in the form %s is given without it', async (_name, form) => {
+      const quoting = withToken();
+      use('', json(200, { job_id: 'j', echo: [`X-Auth-Token: ${form}`], [form]: 1 }, { 'x-request-id': form }));
+      const reply = await quoting.read(aRead);
+      expect(reply.body).toMatchObject({ job_id: 'j' });
+      expect(JSON.stringify(reply)).not.toContain(form);
+      use('', json(400, { error_code: form, error_msg: `the token ${form}` }));
+      expect(JSON.stringify(await quoting.start(aStart))).not.toContain(form);
+      use('', json(500, { error_code: form, error_msg: form }, { 'x-request-id': form }));
+      expect(JSON.stringify((await failureOf(quoting.read(aRead))).details)).not.toContain(form);
+      await quoting.close();
+    });
+
+    test('with escaped letters is given without it', async () => {
+      const quoting = withToken();
+      use('', json(200, `{"echo":"${token.replaceAll('/', '\\/').replace('M', '\\u004d')}"}`));
+      expect((await quoting.read(aRead)).body).toEqual({ echo: '[secret]' });
+      await quoting.close();
+    });
+  });
+
   test('a redirect elsewhere shows nobody the token', async () => {
     const other = await startServer(json(200, {}));
     try {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.js';
 import type { Facts } from '../../task/reading.js';
 import { TaskErrorCode, type TaskError } from '../../task/task.js';
 import { TaskStatus } from '../../task/task-status.js';
-import { errorCodeOfText } from '../wire-fields.js';
+import { errorCodeOfText, textWithoutSecrets } from '../wire-fields.js';
 import {
   parseExportResult,
   parseFailure,
@@ -74,7 +74,7 @@ function normaliseImport(result: ImportResultWire): Facts {
     method,
     path,
     code: error_code || null,
-    message: error_msg || null,
+    message: error_msg ? textWithoutSecrets(error_msg) : null,
   }));
   const ignored = result.ignore.map(({ method, path }) => ({ method, path }));
   const swaggerId = result.swagger?.id || null;
@@ -107,12 +107,16 @@ const LONGEST_MESSAGE = 1_000;
 
 function normaliseFailure(text: string | null | undefined): Facts {
   // A text that is not of the documented shape is still the best reason there is.
-  const failure = parseFailure(text) ?? { error_msg: text?.trim().slice(0, LONGEST_MESSAGE) };
+  const failure = parseFailure(text) ?? { error_msg: textWithoutSecrets(text?.trim() ?? '').slice(0, LONGEST_MESSAGE) };
   return { error: errorOf(failure, 'The task failed') };
 }
 
 function errorOf({ error_code: code, error_msg: text }: FailureWire, fallback: string): TaskError {
-  return { code: normaliseErrorCode(code, text), message: text || fallback, upstreamCode: code || null };
+  return {
+    code: normaliseErrorCode(code, text),
+    message: textWithoutSecrets(text || fallback),
+    upstreamCode: code || null,
+  };
 }
 
 const ERROR_CODES: readonly (readonly [RegExp, TaskErrorCode])[] = [

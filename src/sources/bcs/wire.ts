@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/json.js';
 import { UPSTREAM_ID } from '../../task/task-id.js';
 import { badResponse, parseAnswer } from '../upstream-answer.js';
-import { isoField, textField, withoutSecrets, type Spoken } from '../wire-fields.js';
+import { freeTextField, isoField, textField, withoutSecrets, type Spoken } from '../wire-fields.js';
 
 /** A job of a blockchain instance, alike in the query and in the list (BCS ListHuaweiChainJobs). */
 export interface WireJob {
@@ -30,7 +30,7 @@ const jobSchema = z.object({
   id: z.string().regex(UPSTREAM_ID),
   status: z.string().min(1),
   type: textField,
-  failed_message: textField,
+  failed_message: freeTextField,
   progress: progressField,
   instance_id: textField,
   instance_name: textField,

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.js';
 import type { Refusal } from '../../upstream/upstream-client.js';
-import { hideSecret } from '../hide-secret.js';
 import type { FieldError, SourceConnection, StartDefinition, Started, StartInput } from '../source.js';
 import { requireStartedId } from '../upstream-answer.js';
 import { createKpsApi } from './api.js';
@@ -21,7 +20,7 @@ export const disassociateKeypair: StartDefinition = {
   check: (input) => checkServer(input as StartInput & DisassociateKeypairInput),
   async start(connection, input) {
     const { serverId, auth } = input as StartInput & DisassociateKeypairInput;
-    const answer = await send(connection, 'disassociate', { server: serverOf(serverId, auth) }, auth);
+    const answer = await send(connection, 'disassociate', { server: serverOf(serverId, auth) });
     return typeof answer === 'string' ? started(answer, { operation: 'UNBIND', serverId }) : answer;
   },
 };
@@ -46,7 +45,7 @@ export const associateKeypair: StartDefinition = {
       ...(disablePassword != null && { disable_password: disablePassword }),
       ...(port != null && { port }),
     };
-    const answer = await send(connection, 'associate', { keypair_name: keypairName, server }, auth);
+    const answer = await send(connection, 'associate', { keypair_name: keypairName, server });
     return typeof answer === 'string' ? started(answer, { serverId, keypairName }) : answer;
   },
 };
@@ -75,20 +74,21 @@ function serverOf(id: string, auth: KeypairAuthInput | null | undefined): JsonOb
   return { id, ...(auth && { auth: { type: auth.type.toLowerCase(), key: auth.key } }) };
 }
 
+const LONGEST_MESSAGE = 2_000;
+
 /** The id of the task, or why there is none: a 202 may refuse (KPS DisassociateKeypair, `status`). */
 async function send(
   connection: SourceConnection,
   operation: 'associate' | 'disassociate',
   body: JsonObject,
-  auth: KeypairAuthInput | null | undefined,
 ): Promise<string | Refusal> {
   const reply = await createKpsApi(connection).start(operation, body);
-  if (reply.type === 'refusal') return hideSecret(reply, auth?.key);
+  if (reply.type === 'refusal') return reply;
   const { taskId, submission, errorCode, errorMessage } = parseStart(reply.body);
   // The batch example writes "Failed".
   if (submission?.toUpperCase() !== 'FAILED') return requireStartedId(taskId);
-  const message = errorMessage ?? 'The upstream refused the start and gave no reason';
-  return hideSecret({ type: 'refusal', status: reply.status, upstreamCode: errorCode ?? null, message }, auth?.key);
+  const message = errorMessage?.slice(0, LONGEST_MESSAGE) ?? 'The upstream refused the start and gave no reason';
+  return { type: 'refusal', status: reply.status, upstreamCode: errorCode ?? null, message };
 }
 
 function started(

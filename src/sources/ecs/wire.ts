@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/json.js';
 import { UPSTREAM_ID } from '../../task/task-id.js';
 import { badResponse, parseAnswer } from '../upstream-answer.js';
-import { textField, withoutSecrets, type Spoken } from '../wire-fields.js';
+import { freeTextField, textField, withoutSecrets, type Spoken } from '../wire-fields.js';
 
 /** KPS ShowTask: three fields and no more. */
 export interface WireTask {
@@ -57,7 +57,7 @@ const rowSchema = z.object({
   server_name: textField,
   keypair_name: textField,
   task_error_code: textField,
-  task_error_msg: textField,
+  task_error_msg: freeTextField,
 });
 
 const listSchema = z.object({

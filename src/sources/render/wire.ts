@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/json.js';
 import { UPSTREAM_ID } from '../../task/task-id.js';
 import { parseAnswer } from '../upstream-answer.js';
-import { isoField, textField, withoutSecrets, type Spoken } from '../wire-fields.js';
+import { freeTextField, isoField, textField, withoutSecrets, type Spoken } from '../wire-fields.js';
 
 /** A row of CVR's list of render tasks. The page's own example leaves out eight of the seventeen fields. */
 export interface WireRow {
@@ -55,7 +55,7 @@ const rowSchema = idSchema.extend({
   device_brand: textField,
   device_type: textField,
   application_user: textField,
-  application_launch_args: textField,
+  application_launch_args: freeTextField,
   protocol_type: textField,
   location: locationField,
   resolution: textField,

@@ -3,7 +3,7 @@ import { TaskErrorCode, type Instant, type TaskError, type TaskProgress } from '
 import { TaskStatus, TERMINAL_STATUSES } from '../../task/task-status.js';
 import { UNKNOWN_KIND } from '../../task/apply-reading.js';
 import type { JsonObject } from '../../base/json.js';
-import { errorCodeOfText, isDate } from '../wire-fields.js';
+import { errorCodeOfText, isDate, textWithoutSecrets } from '../wire-fields.js';
 import type { JobWire, SubJobWire } from './wire.js';
 
 const STATUSES: ReadonlyMap<string, TaskStatus> = new Map([
@@ -71,7 +71,11 @@ function errorOfJob(job: JobWire): TaskError {
 }
 
 function errorOf({ error_code: code, fail_reason: reason }: SubJobWire): TaskError {
-  return { code: normaliseErrorCode(code, reason), message: reason || 'The job failed', upstreamCode: code || null };
+  return {
+    code: normaliseErrorCode(code, reason),
+    message: textWithoutSecrets(reason || 'The job failed'),
+    upstreamCode: code || null,
+  };
 }
 
 function isFailed({ status }: SubJobWire): boolean {
