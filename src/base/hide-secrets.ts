@@ -15,19 +15,32 @@ const DEEPEST = 3;
 const LONGEST_DECODED = 8_000;
 
 /**
- * Takes known secrets out of a text that may echo them. The usual forms are cut out. Then the rest is decoded, again and
- * again, and if a secret comes to light the whole text is withheld.
+ * Takes known secrets out of a message that may echo them. The usual forms are cut out. Then the rest is decoded, again
+ * and again, and if a secret comes to light the whole message is withheld.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   const telling = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
   if (telling.length === 0) return text;
-  const forms = telling.flatMap(formsOf).sort((a, b) => b.length - a.length);
-  const left = telling.reduce(
-    cutBeginning,
-    forms.reduce((rest, form) => rest.replaceAll(form, PLACEHOLDER), text),
-  );
+  const left = cutSecrets(text, telling);
   const readings = left.length <= LONGEST_DECODED ? readingsOf(left) : [left];
   return readings.some((reading) => telling.some((secret) => reveals(reading, secret))) ? WITHHELD : left;
+}
+
+/** Takes out of a text of any length what has one of the traces of the secrets. */
+export function hideTraces(text: string, traces: readonly string[], secrets: readonly string[]): string {
+  const traced = (reading: string): boolean => traces.some((trace) => reading.includes(trace));
+  if (!traced(text)) return text;
+  const left = cutSecrets(
+    text,
+    secrets.filter((secret) => secret.length >= SHORTEST_SECRET),
+  );
+  return traced(left) ? WITHHELD : left;
+}
+
+function cutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  const left = forms.reduce((rest, form) => rest.replaceAll(form, PLACEHOLDER), text);
+  return secrets.reduce(cutBeginning, left);
 }
 
 /** What the bytes of a text hold if it quotes the secret, cheap to look for. */
@@ -103,6 +116,8 @@ const DECODERS: readonly ((text: string) => string)[] = [
     text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([^]))/gi, (_escape, unit?: string, byte?: string, char = '') =>
       char === '' ? String.fromCharCode(parseInt(unit ?? byte ?? '', 16)) : (CONTROLS[String(char)] ?? String(char)),
     ),
+  // An escape beside a backslash that is none.
+  (text) => text.replace(/\\u([0-9a-f]{4})/gi, (_escape, unit: string) => String.fromCharCode(parseInt(unit, 16))),
   // Something that belongs to the alphabet may stand right before the run.
   ...[0, 1, 2, 3].map(
     (offset) => (text: string) =>
@@ -132,7 +147,7 @@ const NAMED_SECRETS: readonly RegExp[] = [
   /(authorization["'\\]*\s{0,3}[=:]\s{0,3})[^\r\n]+/gi,
   new RegExp(`(${NAME}["'\\\\]{0,4}\\s{0,3}[=:：]\\s{0,3})${VALUE}`, 'gi'),
   // On a command line.
-  new RegExp(`(--?[\\w-]{0,30}${NAME}\\s{1,3})${VALUE}`, 'gi'),
+  new RegExp(`((?<![\\w-])--?[\\w-]{0,30}${NAME}\\s{1,3})${VALUE}`, 'gi'),
   // After a blank only what is no word: “password expired” says nothing.
   new RegExp(`(${NAME}\\s{1,3}(?:is\\s)?)(?=\\S*[^\\s\\p{L}.,;:!?()'"“”’-])\\S+`, 'giu'),
 ];

@@ -1,4 +1,4 @@
-import { hideSecrets, tracesOf } from '../base/hide-secrets.js';
+import { hideSecrets, hideTraces, tracesOf } from '../base/hide-secrets.js';
 import { mapTexts } from '../base/json.js';
 import { noTracer, type Span } from '../base/tracer.js';
 import type { Access } from './access.js';
@@ -41,6 +41,9 @@ export interface AttemptParts {
   readonly skew: ClockSkew;
   readonly log: RequestLog;
 }
+
+/** A header may hold more than is worth decoding. */
+const LONGEST_REQUEST_ID = 1_000;
 
 type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics' | 'tracer'>;
 
@@ -146,8 +149,7 @@ function secretsOf({ secrets, headers }: Authorization): readonly string[] {
 function withoutEcho(answer: Answer, body: Buffer | undefined, secrets: readonly string[]): Answer {
   if (answer.type === 'failure') return { ...answer, details: withoutEchoes(answer.details, secrets) };
   const traces = tracesOf(secrets);
-  const hide = (text: string): string =>
-    traces.some((trace) => text.includes(trace)) ? hideSecrets(text, secrets) : text;
+  const hide = (text: string): string => hideTraces(text, traces, secrets);
   const requestId = answer.requestId === undefined ? undefined : hide(answer.requestId);
   // Where nothing is escaped, the bytes tell that no text quotes it.
   const suspect = body?.includes('\\') || traces.some((trace) => body?.includes(trace));
@@ -161,6 +163,8 @@ function withoutEchoes(details: UpstreamErrorDetails, secrets: readonly string[]
     ...details,
     ...(upstreamCode !== undefined && { upstreamCode: hideSecrets(upstreamCode, secrets) }),
     ...(upstreamMessage !== undefined && { upstreamMessage: hideSecrets(upstreamMessage, secrets) }),
-    ...(upstreamRequestId !== undefined && { upstreamRequestId: hideSecrets(upstreamRequestId, secrets) }),
+    ...(upstreamRequestId !== undefined && {
+      upstreamRequestId: hideSecrets(upstreamRequestId.slice(0, LONGEST_REQUEST_ID), secrets),
+    }),
   };
 }

@@ -24,6 +24,8 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     units(text)
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
       .join(''),
+  'some unicode escapes': (text) =>
+    text.replace(/[ä+]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
   base64: (text) => Buffer.from(text).toString('base64'),
   base64url: (text) => Buffer.from(text).toString('base64url'),
   'base64 of user and password': (text) => Buffer.from(`us:${text}`).toString('base64'),
