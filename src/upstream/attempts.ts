@@ -1,5 +1,3 @@
-import { hideSecrets, hideTraces, tracesOf } from '../base/hide-secrets.js';
-import { mapTexts } from '../base/json.js';
 import { noTracer, type Span } from '../base/tracer.js';
 import type { Access } from './access.js';
 import { circuitOutcome, errorOf, interpret, type Answer } from './answer.js';
@@ -12,7 +10,8 @@ import type { OutgoingRequest } from './outgoing.js';
 import type { RequestLog } from './request-log.js';
 import type { Throttle } from './throttle.js';
 import type { Transport, TransportResult } from './transport.js';
-import { UpstreamError, UpstreamErrorCode, type UpstreamErrorDetails } from './upstream-error.js';
+import { UpstreamError, UpstreamErrorCode } from './upstream-error.js';
+import { withoutEcho } from './without-echo.js';
 
 /** Sends requests that were admitted, one at a time, and tells every part what came of it. */
 export interface Attempts {
@@ -41,9 +40,6 @@ export interface AttemptParts {
   readonly skew: ClockSkew;
   readonly log: RequestLog;
 }
-
-/** A header may hold more than is worth decoding. */
-const LONGEST_REQUEST_ID = 1_000;
 
 type Options = Pick<UpstreamClientOptions, 'service' | 'account' | 'credential' | 'clock' | 'metrics' | 'tracer'>;
 
@@ -101,11 +97,7 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
     const head = headOf(result);
     if (head) skew.observe(head.headers['date'], head.headersAt);
     if (head) span.set({ 'http.response.status_code': head.status });
-    const answer = withoutEcho(
-      interpret(result, deadline.ended, clock.now()),
-      result.type === 'reply' ? result.body : undefined,
-      secretsOf(authorization),
-    );
+    const answer = withoutEcho(interpret(result, deadline.ended, clock.now()), result, secretsOf(authorization));
     permit.settle(circuitOutcome(answer));
     learn(answer, askedAt, span);
     return { answer, askedAt, authorization };
@@ -143,28 +135,4 @@ function headOf(
 function secretsOf({ secrets, headers }: Authorization): readonly string[] {
   const signature = /[0-9a-f]{64}$/.exec(headers['authorization'] ?? '')?.[0];
   return signature === undefined ? secrets : [...secrets, signature];
-}
-
-/** An upstream may quote the token or the key that it was sent; the quotation goes no further. */
-function withoutEcho(answer: Answer, body: Buffer | undefined, secrets: readonly string[]): Answer {
-  if (answer.type === 'failure') return { ...answer, details: withoutEchoes(answer.details, secrets) };
-  const traces = tracesOf(secrets);
-  const hide = (text: string): string => hideTraces(text, traces, secrets);
-  const requestId = answer.requestId === undefined ? undefined : hide(answer.requestId);
-  // Where nothing is escaped, the bytes tell that no text quotes it.
-  const suspect = body?.includes('\\') || traces.some((trace) => body?.includes(trace));
-  if (!suspect || answer.body === undefined) return { ...answer, requestId };
-  return { ...answer, requestId, body: mapTexts(answer.body, hide) };
-}
-
-function withoutEchoes(details: UpstreamErrorDetails, secrets: readonly string[]): UpstreamErrorDetails {
-  const { upstreamCode, upstreamMessage, upstreamRequestId } = details;
-  return {
-    ...details,
-    ...(upstreamCode !== undefined && { upstreamCode: hideSecrets(upstreamCode, secrets) }),
-    ...(upstreamMessage !== undefined && { upstreamMessage: hideSecrets(upstreamMessage, secrets) }),
-    ...(upstreamRequestId !== undefined && {
-      upstreamRequestId: hideSecrets(upstreamRequestId.slice(0, LONGEST_REQUEST_ID), secrets),
-    }),
-  };
 }

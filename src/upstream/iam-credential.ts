@@ -9,6 +9,7 @@ import { encodeRequest } from './outgoing.js';
 import type { Proxy } from './proxy.js';
 import { createTransport } from './transport.js';
 import { UpstreamError, UpstreamErrorCode } from './upstream-error.js';
+import { withoutEcho } from './without-echo.js';
 
 /** A token is renewed in the last fifth of its life, and no sooner than a quarter of an hour before it ends. */
 const RENEWAL_SHARE = 5;
@@ -94,7 +95,7 @@ export function createIamCredential(options: IamCredentialOptions): Credential {
     const deadline = createDeadline(clock, deadlineMs, undefined);
     try {
       const result = await transport.send(request, { headers: {}, connection: 'fresh', signal: deadline.signal });
-      return interpret(result, deadline.ended, clock.now());
+      return withoutEcho(interpret(result, deadline.ended, clock.now()), result, [options.password.reveal()]);
     } finally {
       deadline.dispose();
     }

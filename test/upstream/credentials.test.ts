@@ -319,6 +319,25 @@ test('secrets are found in no error and no log line', async () => {
   service.script = ({ socket }) => socket.end(`HTTP/1.1 200 OK\r\nx-echo: canary-password token-1\r\nbroken`);
   const broken = await failureOf(client.read(aRead));
   iam.script = json(500, { error: { message: 'canary-password token-1' } });
+  const quoted = Buffer.from('corp:canary-password').toString('base64');
+  const strict = await startServer(
+    json(403, { error_code: quoted, error_msg: 'canary-password' }, { 'x-request-id': quoted }),
+  );
+  const other = createIamCredential({
+    baseUrl: strict.baseUrl,
+    clock: systemClock,
+    logger,
+    domain: 'corp',
+    user: 'bot',
+    password: new Secret('canary-password'),
+    projectId: 'p1',
+  });
+  const outside = createClient(service.baseUrl, { credential: other, logger });
+  const { details } = await failureOf(outside.read(aRead));
+  expect(details.upstreamCode).toBeDefined();
+  expect(inspect(details)).not.toContain('canary');
+  expect(inspect(details)).not.toContain(quoted);
+  await Promise.all([outside.close(), other.close(), strict.close()]);
   const rest = { ...refused.details, upstreamMessage: undefined };
   const seen = inspect([rest, refused.message, refused.stack, broken, client.status(), lines], { depth: 20 });
   expect(lines.length).toBeGreaterThan(0);
