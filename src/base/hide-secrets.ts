@@ -1,5 +1,5 @@
-/** What stands in the place of a secret. */
-const PLACEHOLDER = '[secret]';
+import { PLACEHOLDER } from './secret.js';
+
 /** Instead of a text that holds a secret in a form that cannot be cut out. */
 const WITHHELD = 'The upstream’s message held a secret';
 

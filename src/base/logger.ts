@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { PLACEHOLDER } from './secret.js';
 
 export type { Logger };
 
@@ -22,7 +23,7 @@ export function createLogger(level: string): Logger {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_KEYS.flatMap((key) => LEVELS.map((above) => `${above}["${key}"]`)), censor: '[secret]' },
+    redact: { paths: SECRET_KEYS.flatMap((key) => LEVELS.map((above) => `${above}["${key}"]`)), censor: PLACEHOLDER },
   });
 }
 

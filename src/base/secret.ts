@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** What stands in the place of a secret. */
+export const PLACEHOLDER = '[secret]';
+
 /** A value that prints, serialises and inspects as a placeholder. Only `reveal` gives it away. */
 export class Secret {
   readonly #value: string;
@@ -13,14 +16,14 @@ export class Secret {
   }
 
   toString(): string {
-    return '[secret]';
+    return PLACEHOLDER;
   }
 
   toJSON(): string {
-    return '[secret]';
+    return PLACEHOLDER;
   }
 
   [inspect.custom](): string {
-    return '[secret]';
+    return PLACEHOLDER;
   }
 }

@@ -11,7 +11,12 @@ export function noteServerDate(date: string | null, sentAt: number, receivedAt: 
   offsetMs = Math.abs(ahead) < RESOLUTION_MS ? 0 : ahead;
 }
 
+/** An instant of this machine's clock by the gateway's. */
+export function byServerClock(at: number): number {
+  return at + offsetMs;
+}
+
 /** Milliseconds since 1970 by the gateway's clock: ages of what it says are measured by it. */
 export function serverNow(): number {
-  return Date.now() + offsetMs;
+  return byServerClock(Date.now());
 }

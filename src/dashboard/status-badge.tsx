@@ -12,8 +12,6 @@ import type { ReactNode } from 'react';
 import type { TaskStatus } from '../client/index.js';
 import { useWords } from './preferences.js';
 
-export { STATUSES } from './statuses.js';
-
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   PENDING: Hourglass,
   RUNNING: LoaderCircle,

@@ -3,7 +3,7 @@ import type { FollowedTask } from '../client/index.js';
 import { useConnection } from '../client/react.js';
 import { formatInstant } from './format-time.js';
 import { useWords } from './preferences.js';
-import { serverNow } from './server-clock.js';
+import { byServerClock, serverNow } from './server-clock.js';
 import type { Words } from './words/en.js';
 
 export { formatClock, formatInstant } from './format-time.js';
@@ -93,7 +93,7 @@ export function useLiveNow(): { readonly now: number; readonly live: boolean } {
   const now = useNow();
   const { state, since, lostAt } = useConnection();
   const live = state === 'live' || state === 'connecting';
-  return { now: live ? now : (lostAt ?? since) + (serverNow() - Date.now()), live };
+  return { now: live ? now : byServerClock(lostAt ?? since), live };
 }
 
 export function Instant({ at }: { readonly at: string }): ReactNode {

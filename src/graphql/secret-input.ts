@@ -1,7 +1,7 @@
 import { isRecord, type Json } from '../base/json.js';
+import { PLACEHOLDER } from '../base/secret.js';
 
 const LONGEST_SHOWN = 200;
-const PLACEHOLDER = '[secret]';
 
 type Values = Readonly<Record<string, unknown>>;
 

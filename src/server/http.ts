@@ -51,10 +51,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (lacksHost(request.raw) || !hostAllowed(request.headers.host, options)) {
-      reply.hijack();
-      return refuseHost(request.raw, reply.raw);
-    }
+    if (refusesHost(request.raw, reply.raw, options)) return void reply.hijack();
     if (options.draining()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -85,7 +82,7 @@ type Lane = (request: IncomingMessage, response: ServerResponse) => void;
 /** The guards that stand before every path, and /graphql behind them. */
 function createGraphqlLane(options: HttpOptions): Lane {
   return (request, response) => {
-    if (lacksHost(request) || !hostAllowed(request.headers.host, options)) return refuseHost(request, response);
+    if (refusesHost(request, response, options)) return;
     if (options.draining()) response.setHeader('connection', 'close');
     options.graphql(request, response).catch((error: unknown) => fail(response, error, GRAPHQL_PATH, options));
   };
@@ -107,14 +104,19 @@ function putInFront(server: Server, graphql: Lane, { httpRequests }: Metrics): v
   });
 }
 
-/** HTTP/1.1 demands the header, HTTP/1.0 does not know it. */
-function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
-  return httpVersion !== '1.0' && headers.host === undefined;
-}
-
-function refuseHost(request: IncomingMessage, response: ServerResponse): void {
-  if (lacksHost(request)) sendError(response, 400, ErrorCode.BAD_REQUEST, 'The request has no Host header');
-  else sendError(response, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+/** Answers a request that names no host, or one that is not served. HTTP/1.0 does not know the header. */
+function refusesHost(
+  { httpVersion, headers }: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions,
+): boolean {
+  if (httpVersion !== '1.0' && headers.host === undefined) {
+    sendError(response, 400, ErrorCode.BAD_REQUEST, 'The request has no Host header');
+    return true;
+  }
+  if (hostAllowed(headers.host, options)) return false;
+  sendError(response, 403, ErrorCode.FORBIDDEN, 'This host name is not served');
+  return true;
 }
 
 function fail(

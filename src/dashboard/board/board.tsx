@@ -3,7 +3,7 @@ import type { TaskStats } from '../../client/index.js';
 import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
-import { serverNow } from '../server-clock.js';
+import { byServerClock } from '../server-clock.js';
 import { Attention } from './attention.js';
 import { useBoardKeys } from './board-keys.js';
 import { rowsInReach, type BoardState } from './board-store.js';
@@ -23,7 +23,16 @@ import { useSources } from './use-sources.js';
 import { useTidyBehind } from './use-tidy-behind.js';
 import { useView } from './use-view.js';
 import { useWindowStart } from './use-window-start.js';
-import { DEFAULT_ORDER, facetsOf, formatView, ORDERS, toTaskFilter, withoutFilters, type BoardView } from './view.js';
+import {
+  DEFAULT_ORDER,
+  facetsOf,
+  formatScope,
+  formatView,
+  ORDERS,
+  toTaskFilter,
+  withoutFilters,
+  type BoardView,
+} from './view.js';
 
 interface BoardProps {
   /** The view, with its `?`. */
@@ -174,7 +183,7 @@ interface Query {
 function useQuery(view: BoardView, services: ReadonlySet<string>): Query {
   const now = useWindowStart(view.created);
   const asked = formatView({ ...view, live: true, columns: null, others: [] });
-  const scope = formatView({ ...facetsOf(view), order: DEFAULT_ORDER, live: true, columns: null, others: [] });
+  const scope = formatScope(view);
   const unknown = view.services.filter((service) => !services.has(service)).join();
   return useMemo(() => {
     const known = { services };
@@ -208,7 +217,7 @@ function useFrozenAt({ pause }: BoardState): number | null {
       return undefined;
     }
     // The connection counts by this machine's clock, the rows by the gateway's.
-    const freeze = (): void => setBlindSince(blindFrom + (serverNow() - Date.now()));
+    const freeze = (): void => setBlindSince(byServerClock(blindFrom));
     const timer = setTimeout(freeze, FROZEN_AFTER_MS);
     return () => clearTimeout(timer);
   }, [hears, blindFrom]);

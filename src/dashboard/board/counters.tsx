@@ -4,7 +4,7 @@ import type { TaskStats, TaskStatus } from '../../client/index.js';
 import { useWords } from '../preferences.js';
 import { StatusIcon } from '../status-badge.js';
 import { STATUSES } from '../statuses.js';
-import type { BoardWords } from '../words/en-board.js';
+import type { Words } from '../words/en.js';
 import { createdName } from './created-name.js';
 import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
 
@@ -46,9 +46,7 @@ export function Counters({ stats, view }: CountersProps): ReactNode {
           attention
         />
       </span>
-      {!isWhole(facetsOf(view)) && (
-        <p className="counts-for">{words.boardPage.countsFor(scopeOf(view, words.boardPage))}</p>
-      )}
+      {!isWhole(facetsOf(view)) && <p className="counts-for">{words.boardPage.countsFor(scopeInWords(view, words))}</p>}
     </nav>
   );
 }
@@ -90,10 +88,10 @@ export function countOf(stats: TaskStats, status: string): number {
 }
 
 /** What the counters are narrowed to, in words. */
-export function scopeOf(view: BoardView, words: BoardWords): string {
+export function scopeInWords(view: BoardView, words: Words): string {
   const { accounts, services, kinds, resource, search, created } = view;
-  const texts = [resource, search === '' ? '' : `“${search}”`, createdName(created, words)].filter(
+  const texts = [resource, search === '' ? '' : `“${search}”`, createdName(created, words.boardPage)].filter(
     (text) => text !== '',
   );
-  return [...accounts, ...services, ...kinds, ...texts].join(words.comma);
+  return [...accounts, ...services, ...kinds, ...texts].join(words.listSeparator);
 }

@@ -1,7 +1,7 @@
 import { Link2, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { copyText } from '../copy-button.js';
-import { passFocusOn } from '../pass-focus-on.js';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import { isColumn } from './columns.js';
 import { createdName } from './created-name.js';
@@ -134,30 +134,19 @@ export function Chips({ view, sources, onChange }: FiltersProps): ReactNode {
           <span className="chip-name">{name}</span>
           {value}
           {unknown && <em>{words.boardPage.unknownValue}</em>}
-          <button
-            type="button"
+          <LeavingButton
             className="row-button"
             aria-label={words.boardPage.removeFilter(name, value)}
-            onClick={({ currentTarget }) => {
-              passFocusOn(currentTarget);
-              onChange(without);
-            }}
+            onClick={() => onChange(without)}
           >
             <X size={14} aria-hidden />
-          </button>
+          </LeavingButton>
         </li>
       ))}
       <li>
-        <button
-          type="button"
-          className="quiet"
-          onClick={({ currentTarget }) => {
-            passFocusOn(currentTarget);
-            onChange(withoutFilters(view));
-          }}
-        >
+        <LeavingButton className="quiet" onClick={() => onChange(withoutFilters(view))}>
           {words.clearFilters}
-        </button>
+        </LeavingButton>
       </li>
       <li>
         <button type="button" className="quiet" onClick={() => void copy()}>

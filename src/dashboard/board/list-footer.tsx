@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { passFocusOn } from '../pass-focus-on.js';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import type { BoardState } from './board-store.js';
 import { ColumnsMenu, type ColumnsMenuProps } from './columns-menu.js';
@@ -30,16 +30,9 @@ export function ListFooter(props: ListFooterProps): ReactNode {
       {state.left > 0 && (
         <span>
           {words.boardPage.leftCount(state.left)}{' '}
-          <button
-            type="button"
-            className="small"
-            onClick={({ currentTarget }) => {
-              passFocusOn(currentTarget);
-              onTidy();
-            }}
-          >
+          <LeavingButton className="small" onClick={onTidy}>
             {words.boardPage.tidy}
-          </button>
+          </LeavingButton>
         </span>
       )}
       <label className="field-line density">

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useWords } from '../preferences.js';
 import type { Words } from '../words/en.js';
 import type { BoardState } from './board-store.js';
-import { scopeOf } from './counters.js';
+import { scopeInWords } from './counters.js';
 import { isStatus, isWhole, type BoardView } from './view.js';
 
 interface ListNoticeProps {
@@ -55,7 +55,7 @@ export function ListNotice({ phase, view, onClear }: ListNoticeProps): ReactNode
 function quietOf(view: BoardView, words: Words): string {
   const marks = [...(view.stale ? [words.stale] : []), ...(view.overdue ? [words.overdue] : [])];
   const statuses = view.statuses.filter(isStatus).map((status) => words.status[status]);
-  return words.boardPage.quiet(marks, statuses, scopeOf(view, words.boardPage));
+  return words.boardPage.quiet(marks, statuses, scopeInWords(view, words));
 }
 
 /** Whoever looks for trouble alone is glad to find none. */

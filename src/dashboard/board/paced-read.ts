@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type Timer } from '../../client/clock.js';
 import { TaskgateError } from '../../client/index.js';
+import { waitBefore } from '../wait-before.js';
 
 export interface PacedRead {
   /** Something has moved. */
@@ -11,7 +12,6 @@ export interface PacedRead {
 const SETTLES_MS = 500;
 /** Thousands of boards may look at the same crowd of changes. */
 const EVERY_MS = 10_000;
-const LONGEST_WAIT_MS = 300_000;
 
 /**
  * Reads soon after it is asked to, and at most every ten seconds however often that is: the last change is read in any
@@ -37,8 +37,7 @@ export function createPacedRead(read: (signal: AbortSignal) => Promise<void>, cl
     } catch (cause) {
       asked = true;
       const askedToWait = cause instanceof TaskgateError ? (cause.retryAfterMs ?? 0) : 0;
-      const wait = Math.min(LONGEST_WAIT_MS, EVERY_MS * 2 ** failures++);
-      mayReadAt = clock.now() + Math.max(wait, askedToWait);
+      mayReadAt = clock.now() + Math.max(waitBefore(failures++), askedToWait);
     }
     reading = false;
     if (asked) ask();

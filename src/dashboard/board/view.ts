@@ -151,6 +151,11 @@ export function facetsOf(view: BoardView): BoardView {
   return { ...view, statuses: [], open: false, stale: false, overdue: false };
 }
 
+/** What a view narrows to, as an address: statuses, order and columns make no other one of it. */
+export function formatScope(view: BoardView): string {
+  return formatView({ ...facetsOf(view), order: DEFAULT_ORDER, live: true, columns: null, others: [] });
+}
+
 /** All tasks, looked at in the same way. */
 export function withoutFilters({ order, live, columns, others }: BoardView): BoardView {
   return { ...EMPTY_VIEW, order, live, columns, others };

@@ -1,5 +1,5 @@
 import { TaskgateError, type FollowedTask, type TaskStatus, type TaskUpdate } from '../../client/index.js';
-import { DEFAULT_ORDER, facetsOf, formatView, parseView } from '../board/view.js';
+import { formatScope, parseView } from '../board/view.js';
 
 /** A task whose end somebody wants to be told of. */
 export interface Bell {
@@ -45,9 +45,9 @@ export function withMissed(state: BellState, status: TaskStatus): BellState {
   return { ...state, away: { finished: finished + 1, failed: failed + (status === 'FAILED' ? 1 : 0) } };
 }
 
-/** The view of an address by what it narrows to: statuses, order and columns make no other one of it. */
+/** The view of an address by what it narrows to. */
 export function scopeOf(address: string): string {
-  return formatView({ ...facetsOf(parseView(address)), order: DEFAULT_ORDER, live: true, columns: null, others: [] });
+  return formatScope(parseView(address));
 }
 
 /** Such an address as a person reads it. */

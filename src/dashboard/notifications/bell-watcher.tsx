@@ -7,6 +7,7 @@ import { taskgate } from '../connection.js';
 import { useWords } from '../preferences.js';
 import { serverNow } from '../server-clock.js';
 import { setTabPrefix } from '../tab.js';
+import { waitBefore } from '../wait-before.js';
 import type { Words } from '../words/en.js';
 import { isGone, NEWS_FOR_MS, weigh, type Bell, type BellState } from './bell-state.js';
 import { bellStore } from './bells.js';
@@ -61,13 +62,6 @@ function Watch({ bell }: { readonly bell: Bell }): ReactNode {
     };
   }, [id, words, attempt]);
   return null;
-}
-
-const AGAIN_MS = 10_000;
-const LONGEST_WAIT_MS = 300_000;
-
-function waitBefore(attempt: number): number {
-  return Math.min(LONGEST_WAIT_MS, AGAIN_MS * 2 ** attempt);
 }
 
 /** From where it was left, also by another tab or the day before. */

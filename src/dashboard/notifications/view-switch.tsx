@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { passFocusOn } from '../pass-focus-on.js';
+import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import { askBrowser } from './ask-browser.js';
 import { useBells } from './bell-watcher.js';
@@ -42,17 +42,13 @@ export function ViewSwitch(): ReactNode {
             <li key={view}>
               <span className="muted">{words.failuresIn}</span>{' '}
               <Link href={`/${view}`}>{nameOf(view, words.total)}</Link>
-              <button
-                type="button"
+              <LeavingButton
                 className="icon-button"
                 aria-label={words.stopTelling(nameOf(view, words.total))}
-                onClick={({ currentTarget }) => {
-                  passFocusOn(currentTarget);
-                  bellStore.unwatchView(view);
-                }}
+                onClick={() => bellStore.unwatchView(view)}
               >
                 <X size={14} aria-hidden />
-              </button>
+              </LeavingButton>
             </li>
           ))}
         </ul>

@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode, type RefObject } from 'react';
 import { CopyButton } from '../copy-button.js';
 import { useWords } from '../preferences.js';
 import { Field, FieldError } from './field.js';
@@ -90,15 +90,7 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         </fieldset>
       )}
       <p className="form-end">
-        <button
-          ref={button}
-          type="submit"
-          className="primary"
-          disabled={disabled}
-          aria-disabled={outcome.type === 'sending'}
-        >
-          {outcome.type === 'sending' ? words.sending : words.submit}
-        </button>
+        <SubmitButton button={button} word={words.submit} disabled={disabled} sending={outcome.type === 'sending'} />
         {!disabled && <CopyButton text={copied} label={words.copyGraphql} />}
         <span className="muted">
           {words.requestId}: <code>{requestId.current()}</code>
@@ -136,6 +128,23 @@ export function AccountField({ accounts, disabled, children }: AccountFieldProps
       </select>
       {children}
     </div>
+  );
+}
+
+interface SubmitButtonProps {
+  readonly button: RefObject<HTMLButtonElement | null>;
+  readonly word: string;
+  readonly disabled: boolean;
+  readonly sending: boolean;
+}
+
+/** Keeps the focus while it sends. */
+export function SubmitButton({ button, word, disabled, sending }: SubmitButtonProps): ReactNode {
+  const words = useWords();
+  return (
+    <button ref={button} type="submit" className="primary" disabled={disabled} aria-disabled={sending}>
+      {sending ? words.sending : word}
+    </button>
   );
 }
 

@@ -7,7 +7,7 @@ import { Field } from '../start/field.js';
 import { fieldOf, inputOf, type FormField } from '../start/forms.js';
 import { OutcomeNotice } from '../start/outcome-notice.js';
 import { send, type Outcome } from '../start/send.js';
-import { AccountField, focusRefused, sendAgain } from '../start/start-form.js';
+import { AccountField, focusRefused, sendAgain, SubmitButton } from '../start/start-form.js';
 import { useTab } from '../tab.js';
 import { usePolled } from '../use-polled.js';
 import { useViewer, type Viewer } from '../viewer.js';
@@ -92,15 +92,7 @@ function TrackForm({ viewer, services }: TrackFormProps): ReactNode {
       {fields.map((field) => (
         <Field key={field.name} field={field} error={errorAt(field.name)} disabled={disabled} />
       ))}
-      <button
-        ref={button}
-        type="submit"
-        className="primary"
-        disabled={disabled}
-        aria-disabled={outcome.type === 'sending'}
-      >
-        {outcome.type === 'sending' ? words.sending : words.trackSubmit}
-      </button>
+      <SubmitButton button={button} word={words.trackSubmit} disabled={disabled} sending={outcome.type === 'sending'} />
       <div aria-live="polite">
         <OutcomeNotice
           outcome={outcome}

@@ -37,7 +37,6 @@ export const boardEn = {
   unknownValue: 'unknown value',
   removeFilter: (name: string, value: string): string => `Remove filter ${name} ${value}`,
   copyLink: 'Copy link',
-  comma: ', ',
   countsFor: (scope: string): string => `Counts for: ${scope}`,
   needsAttention: 'Needs attention',
   nothingNeedsAttention: 'Nothing needs attention',

@@ -35,7 +35,6 @@ export const boardZh: BoardWords = {
   unknownValue: '未知取值',
   removeFilter: (name, value) => `移除筛选条件：${name} ${value}`,
   copyLink: '复制链接',
-  comma: '、',
   countsFor: (scope) => `统计范围：${scope}`,
   needsAttention: '需要关注',
   nothingNeedsAttention: '没有需要关注的事项',
