@@ -219,7 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let reloading: Promise<unknown> = Promise.resolve();
   async function putInForce(next: Config): Promise<readonly string[]> {
-    const reloaded = reloadConfig(config, next);
+    const reloaded = reloadConfig(options.config, next);
     trusted = loadTrustedDocuments(next, pagesFolder);
     accounts.replace(next);
     config = reloaded.config;

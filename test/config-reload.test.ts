@@ -1,5 +1,6 @@
 import { reloadConfig } from '../src/config-reload.js';
 import { parseConfig, type Config } from '../src/config.js';
+import { startGateway } from './support/start-gateway.js';
 
 const KEY = `{apiKeys: [{name: a, role: admin, keySha256: "${'0'.repeat(64)}"}]}`;
 const ACCOUNTS = `accounts: [{name: a, region: cn-north-4, projectId: ${'f'.repeat(32)}, auth: {token: t}}]`;
@@ -27,5 +28,14 @@ describe('a reload', () => {
     expect(inForce.store).toEqual(OPEN.store);
     expect(inForce.server).toMatchObject({ host: '0.0.0.0', port: 80, introspection: true });
     expect(inForce.polling.watchedSeconds).toBe(5);
+  });
+
+  it('names what waits for a restart each time, until it comes', async () => {
+    const { app, config: started, stop } = await startGateway();
+    const next = { ...started, server: { ...started.server, graphiql: true } };
+    expect(await app.reload(next)).toEqual(['server.graphiql']);
+    expect(await app.reload(next)).toEqual(['server.graphiql']);
+    expect(await app.reload(started)).toEqual([]);
+    await stop();
   });
 });
