@@ -27,6 +27,15 @@ describe('the client where there are no sockets', () => {
     open.push(taskgate);
     return taskgate;
   }
+  /** A follower that has heard its first event. */
+  async function follow(taskgate: Taskgate) {
+    const follower = taskgate.followTask('a', { after: '1' });
+    const first = follower.next();
+    const subscribed = await gateway.subscribed();
+    subscribed.send(2);
+    await first;
+    return { follower, subscribed };
+  }
   const seqOf = async (next: Promise<IteratorResult<unknown, unknown>>): Promise<number> =>
     ((await next).value as TaskUpdate).task.seq;
 
@@ -89,11 +98,7 @@ describe('the client where there are no sockets', () => {
 
   it('goes on behind its cursor when its stream is cut', async () => {
     const taskgate = connect();
-    const follower = taskgate.followTask('a', { after: '1' });
-    const first = follower.next();
-    const subscribed = await gateway.subscribed();
-    subscribed.send(2);
-    await first;
+    const { follower, subscribed } = await follow(taskgate);
     const second = follower.next();
     subscribed.cut();
     await until(() => clock.nextTimerAt === clock.now() + 250);
@@ -162,11 +167,7 @@ describe('the client where there are no sockets', () => {
 
   it('keeps nobody else waiting for as long as one was asked to wait', async () => {
     const taskgate = connect();
-    const follower = taskgate.followTask('a', { after: '1' });
-    const first = follower.next();
-    const subscribed = await gateway.subscribed();
-    subscribed.send(2);
-    await first;
+    const { follower, subscribed } = await follow(taskgate);
     const refused = taskgate.followTask('b', { after: '1' }).next();
     (await gateway.subscribed()).refuse('OVERLOADED', { retryable: true });
     await until(() => taskgate.status.get().state === 'catchingUp');

@@ -1,41 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { startGateway, type RunningGateway } from '../support/start-gateway.js';
+import type { Page } from 'playwright-core';
 import { until } from '../support/until.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import { browsedGateway, browserMissing, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
 describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run build:pages)', () => {
-  let gateway: RunningGateway;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  }, PATIENCE_MS);
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    gateway = await startGateway({
-      pagesFolder: PAGES_FOLDER,
-      config: { polling: { youngSeconds: 0.2, watchedSeconds: 0.2, unwatchedSeconds: 0.2, discoverSeconds: 0.2 } },
-    });
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await gateway.stop();
-  });
+  const here = browsedGateway();
 
   /** It runs until it is told to end. */
   async function start(): Promise<{ readonly id: string; end(outcome: 'failed' | 'success'): void }> {
-    const [job] = gateway.simulator.control.createTasks({
+    const [job] = here.gateway.simulator.control.createTasks({
       ...{ service: 'SFS', waitMs: 0, runMs: 900_000, fields: { jobType: 'bind_ldap' } },
     });
-    const { data } = await gateway.query(
+    const { data } = await here.gateway.query(
       'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }',
       { input: { service: 'SFS', account: 'demo', upstreamId: job!.id } },
     );
     return {
       id: (data as { trackTask: { task: { id: string } } }).trackTask.task.id,
-      end: (outcome) => void gateway.simulator.control.change('SFS', job!.id, { outcome, runMs: 1 }),
+      end: (outcome) => void here.gateway.simulator.control.change('SFS', job!.id, { outcome, runMs: 1 }),
     };
   }
   async function startAll(count: number): Promise<readonly { readonly id: string }[]> {
@@ -51,7 +34,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'passes the focus on when what is pressed goes away by it',
     async () => {
       const { end } = await start();
-      const { page } = await openPage(browser, gateway.url, { path: '/?status=RUNNING,PENDING&service=SFS' });
+      const { page } = await here.open({ path: '/?status=RUNNING,PENDING&service=SFS' });
       await page.locator('tr[data-task]').waitFor();
       const press = async (name: RegExp | string): Promise<void> => {
         await page.getByRole('button', { name }).focus();
@@ -64,7 +47,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
       await press('Clear filters');
       await focusIs(page, '[role=group][aria-label=Filters]');
 
-      await page.goto(`${gateway.url}/?open=1`);
+      await page.goto(`${here.gateway.url}/?open=1`);
       await isLive(page);
       await page.locator('.list').hover();
       end('success');
@@ -86,7 +69,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'leaves the arrow keys to whatever has the focus, also on a board on which nothing moves',
     async () => {
       await startAll(3);
-      const { page } = await openPage(browser, gateway.url);
+      const { page } = await here.open();
       await isLive(page);
       await page.locator('tr[data-task]').nth(2).waitFor();
       await page.keyboard.press('j');
@@ -111,7 +94,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'closes an open menu by Escape, and the task beside the board by the next one',
     async () => {
       await start();
-      const { page } = await openPage(browser, gateway.url);
+      const { page } = await here.open();
       await page.locator('tr[data-task] a').click();
       await page.locator('.side-panel .task-header').waitFor();
       await page.getByRole('button', { name: 'Columns' }).click();
@@ -129,13 +112,13 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'copies the address of the board while a task is shown beside it',
     async () => {
       await start();
-      const { page } = await openPage(browser, gateway.url, { path: '/?service=SFS' });
+      const { page } = await here.open({ path: '/?service=SFS' });
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.locator('tr[data-task] a').click();
       await page.locator('.side-panel .task-header').waitFor();
       await page.getByRole('button', { name: 'Copy link' }).click();
       await page.getByRole('button', { name: 'Copied' }).first().waitFor();
-      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${gateway.url}/?service=SFS`);
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${here.gateway.url}/?service=SFS`);
     },
     PATIENCE_MS,
   );
@@ -144,7 +127,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'keeps new tasks back under the pointer, says how many, and shows them by a key',
     async () => {
       await start();
-      const { page } = await openPage(browser, gateway.url);
+      const { page } = await here.open();
       await isLive(page);
       await page.locator('tr[data-task]').hover();
       const later = await startAll(2);
@@ -161,7 +144,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
   it(
     'folds its filters where there is little room, and says how many are in use',
     async () => {
-      const { page } = await openPage(browser, gateway.url, { path: '/?service=SFS', width: 390, height: 844 });
+      const { page } = await here.open({ path: '/?service=SFS', width: 390, height: 844 });
       const service = page.locator('.filters').getByLabel('Service');
       await page.getByRole('button', { name: 'Filters (1)' }).focus();
       expect(await service.isVisible()).toBe(false);
@@ -177,7 +160,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
     'keeps its counts while a window of time moves on',
     async () => {
       await start();
-      const { page } = await openPage(browser, gateway.url, { path: '/sources' });
+      const { page } = await here.open({ path: '/sources' });
       await page.addInitScript(() => {
         const later = window.setInterval.bind(window);
         const minute = (handler: () => void, ms?: number): number => later(handler, ms === 60_000 ? 100 : ms);
@@ -196,7 +179,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
           if (window !== undefined) windows.add(window);
         }),
       );
-      await page.goto(`${gateway.url}/?created=1h`);
+      await page.goto(`${here.gateway.url}/?created=1h`);
       await page.locator('.counter[data-status=RUNNING] .counter-number', { hasText: '1' }).waitFor();
       const known = windows.size;
       await until(() => windows.size > known + 5);

@@ -1,51 +1,33 @@
-import type { Browser } from 'playwright-core';
-import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import { browsedGateway, browserMissing, PATIENCE_MS, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
 describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run build:pages)', () => {
-  let gateway: RunningGateway;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  }, PATIENCE_MS);
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    gateway = await startGateway({
-      pagesFolder: PAGES_FOLDER,
-      config: { polling: { youngSeconds: 0.2, watchedSeconds: 0.2, unwatchedSeconds: 0.2, discoverSeconds: 0.2 } },
-    });
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await gateway.stop();
-  });
+  const here = browsedGateway();
 
   /** It runs until `endAll`, however slow the browser is. */
   async function start(shareId: string): Promise<string> {
-    const { data } = await gateway.query(
+    const { data } = await here.gateway.query(
       'mutation ($input: BindLdapInput!) { bindLdap(input: $input) { task { id } } }',
       { input: { account: 'demo', shareId, url: 'ldap://192.168.0.10:389', baseDn: 'dc=example' } },
     );
-    for (const job of gateway.simulator.control.tasks({ service: 'SFS' })) {
-      if (job.endsAt > Date.now()) gateway.simulator.control.change('SFS', job.id, { runMs: 600_000 });
+    for (const job of here.gateway.simulator.control.tasks({ service: 'SFS' })) {
+      if (job.endsAt > Date.now()) here.gateway.simulator.control.change('SFS', job.id, { runMs: 600_000 });
     }
     return (data as { bindLdap: { task: { id: string } } }).bindLdap.task.id;
   }
   function endAll(outcome: string): void {
-    for (const { id } of gateway.simulator.control.tasks({ service: 'SFS' })) {
-      gateway.simulator.control.change('SFS', id, { outcome });
+    for (const { id } of here.gateway.simulator.control.tasks({ service: 'SFS' })) {
+      here.gateway.simulator.control.change('SFS', id, { outcome });
     }
-    gateway.simulator.control.hurryAll();
+    here.gateway.simulator.control.hurryAll();
   }
 
   it(
     'is live, changes a row in place and shows new tasks on top',
     async () => {
       const id = await start('share-1');
-      const { page, complaints } = await openPage(browser, gateway.url);
+      const { page, complaints } = await here.open();
       await page.getByTestId('conn').getByText('Live').waitFor();
       const row = page.locator(`tr[data-task="${id}"]`);
       await row.waitFor();
@@ -64,7 +46,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   it(
     'keeps filters in its address and tells “no match” from “no tasks”',
     async () => {
-      const { page, complaints } = await openPage(browser, gateway.url);
+      const { page, complaints } = await here.open();
       await page.getByText('No tasks yet').waitFor();
       await start('share-1');
       await page.locator('tbody tr').waitFor();
@@ -89,7 +71,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     'shows an error as an error, and goes on when asked again',
     async () => {
       await start('share-1');
-      const { page } = await openPage(browser, gateway.url);
+      const { page } = await here.open();
       await page.locator('tbody tr').waitFor();
       await page.route('**/graphql', (route) =>
         route.fulfill({
@@ -113,7 +95,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     async () => {
       const id = await start('share-1');
       // Narrower than where a task is shown beside the board.
-      const { page, complaints } = await openPage(browser, gateway.url, { width: 1200 });
+      const { page, complaints } = await here.open({ width: 1200 });
       await page.locator(`tr[data-task="${id}"] a`).click();
       await page.getByRole('heading', { name: 'bind_ldap' }).waitFor();
       expect(new URL(page.url()).pathname).toBe(`/tasks/${encodeURIComponent(id)}`);
@@ -135,7 +117,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   it(
     'starts a task by its form and says what was refused at its field',
     async () => {
-      const { page, complaints } = await openPage(browser, gateway.url, { path: '/start' });
+      const { page, complaints } = await here.open({ path: '/start' });
       await page.locator('[name=shareId]').fill('share-9');
       await page.locator('[name=url]').fill('not an address');
       await page.locator('[name=baseDn]').fill('dc=example');
@@ -159,7 +141,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       endAll('failed');
       await start('share-2');
       for (const language of ['en', 'zh'] as const) {
-        const { page, complaints } = await openPage(browser, gateway.url, { theme, language });
+        const { page, complaints } = await here.open({ theme, language });
         await page.locator('tbody tr[data-status="FAILED"]').waitFor();
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'zh' ? 'zh-CN' : 'en');
         expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
@@ -174,7 +156,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     'shows the columns that are chosen by keys, and keeps them in its address and for the next time',
     async () => {
       await start('share-1');
-      const { page, complaints } = await openPage(browser, gateway.url, { width: 1440 });
+      const { page, complaints } = await here.open({ width: 1440 });
       const heads = () =>
         page.evaluate(() => [...document.querySelectorAll('thead th')].map((head) => head.classList[0]?.slice(7)));
       await page.locator('tbody tr[data-task]').waitFor();
@@ -196,12 +178,12 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       await page.keyboard.press('Escape');
       await page.getByLabel('Error code').waitFor({ state: 'detached' });
 
-      await page.goto(gateway.url);
+      await page.goto(here.gateway.url);
       await page.locator('th.column-error').waitFor();
       expect(new URL(page.url()).search).toBe(`?cols=${cols}`);
       expect(await heads()).toEqual(chosen);
 
-      await page.goto(`${gateway.url}/?cols=seen,colour`);
+      await page.goto(`${here.gateway.url}/?cols=seen,colour`);
       await page.getByText('unknown value').waitFor();
       await page.locator('th.column-seen').waitFor();
       expect(await heads()).toEqual(['status', 'kind', 'seen', 'actions']);
@@ -215,7 +197,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   it(
     'has its pages in a menu where there is little room, in a bar of one line',
     async () => {
-      const { page, complaints } = await openPage(browser, gateway.url, { width: 320, height: 640 });
+      const { page, complaints } = await here.open({ width: 320, height: 640 });
       await page.getByTestId('conn').getByText('Live').waitFor();
       expect(await page.locator('.top-bar').evaluate((bar) => bar.clientHeight)).toBeLessThan(50);
       expect(await page.getByRole('link', { name: 'Sources' }).isVisible()).toBe(false);
@@ -238,7 +220,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
     async () => {
       const id = await start('share-1');
       for (const path of ['/', `/tasks/${encodeURIComponent(id)}`, '/start']) {
-        const { page } = await openPage(browser, gateway.url, { path, width: 360, height: 740 });
+        const { page } = await here.open({ path, width: 360, height: 740 });
         await page.locator('tbody tr, .start-form').first().waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
       }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 export const PAGES_FOLDER = join(process.cwd(), 'dist/pages');
@@ -47,6 +48,38 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
   });
   await page.goto(`${url}${path}`);
   return { page, complaints };
+}
+
+export interface BrowsedGateway {
+  /** Of the test that runs; it polls five times a second. */
+  readonly gateway: RunningGateway;
+  open(options?: PageOptions): Promise<WatchedPage>;
+}
+
+/** For a block of tests: a gateway for each, and one browser for all of them. What a test has opened is closed behind it. */
+export function browsedGateway(): BrowsedGateway {
+  let gateway: RunningGateway;
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, PATIENCE_MS);
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    gateway = await startGateway({
+      pagesFolder: PAGES_FOLDER,
+      config: { polling: { youngSeconds: 0.2, watchedSeconds: 0.2, unwatchedSeconds: 0.2, discoverSeconds: 0.2 } },
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await gateway.stop();
+  });
+  return {
+    get gateway() {
+      return gateway;
+    },
+    open: (options) => openPage(browser, gateway.url, options),
+  };
 }
 
 export interface PageOptions {
