@@ -1,14 +1,11 @@
 /** FIN and opcode 1: a text that is whole. */
 const WHOLE_TEXT = 0x81;
 
-interface Made {
-  readonly tail: Buffer;
-  tag: string;
-  frame: Buffer;
+/** An event as it is sent, with what was made of it for the socket before. */
+export interface Framed {
+  readonly json: string | undefined;
+  made?: { readonly tail: Buffer; tag: string; frame: Buffer } | undefined;
 }
-
-/** They go with the event, which others let go of once it is old. */
-const made = new WeakMap<object, Made>();
 
 /**
  * A `next` message of graphql-transport-ws as the WebSocket frame that carries it, unmasked, as a server sends it
@@ -17,15 +14,12 @@ const made = new WeakMap<object, Made>();
  *
  * @param tag the id of the subscription, as JSON
  */
-export function nextFrame(event: { readonly json: string | undefined }, tag: string): Buffer {
-  const known = made.get(event);
-  if (known?.tag === tag) return known.frame;
-  const tail = known?.tail ?? Buffer.from(`,"type":"next","payload":${event.json ?? 'null'}}`);
+export function nextFrame(event: Framed, tag: string): Buffer {
+  const { made } = event;
+  if (made?.tag === tag) return made.frame;
+  const tail = made?.tail ?? Buffer.from(`,"type":"next","payload":${event.json ?? 'null'}}`);
   const frame = frameOf(`{"id":${tag}`, tail);
-  if (known) {
-    known.tag = tag;
-    known.frame = frame;
-  } else made.set(event, { tail, tag, frame });
+  event.made = { tail, tag, frame };
   return frame;
 }
 

@@ -4,6 +4,7 @@ import type { Metrics } from '../base/metrics.js';
 import { noTracer, type Tracer } from '../base/tracer.js';
 import type { StreamEvent } from '../delivery/delivery.js';
 import type { PreparedOperation } from '../graphql/operation.js';
+import type { Framed } from './next-frame.js';
 
 export interface GroupPort {
   readonly clock: Clock;
@@ -12,10 +13,8 @@ export interface GroupPort {
   readonly tracer?: Tracer | undefined;
 }
 
-/** An event as subscribers of one group are sent it: executed and serialised once, however many they are. */
-export interface Rendered {
-  /** Undefined while it is being made. */
-  readonly json: string | undefined;
+/** An event as subscribers of one group are sent it: executed and serialised once, however many they are; `json` is undefined until then. */
+export interface Rendered extends Framed {
   readonly event: StreamEvent;
   /** Calls `waiter.flush` once `json` is there. */
   tell(waiter: { flush(): void }): void;
@@ -49,6 +48,7 @@ export class SubscriptionGroup {
     const rendered = {
       event,
       json: undefined as string | undefined,
+      made: undefined,
       tell: (waiter: { flush(): void }) => void waiters.push(waiter),
     };
     void this.#toJson(event).then((json) => {

@@ -60,8 +60,15 @@ export function withoutSecrets(value: Json): Json {
 const MAY_NAME_SECRET =
   /pass|pwd|secret|token|credential|authorization|signature|cookie|(?:private|access|api)[_-]?key|\b(?:auth|key|ak|sk|pw)\b|\\u|[密令]/i;
 
+/** What stands between a name and its secret, or begins a document; most texts are ids and words that have none of it. */
+const SEPARATES = /[\s=:：{["]/;
+
+function mayNameSecret(text: string): boolean {
+  return SEPARATES.test(text) && MAY_NAME_SECRET.test(text);
+}
+
 function mayHoldSecret(value: Json): boolean {
-  if (typeof value === 'string') return MAY_NAME_SECRET.test(value);
+  if (typeof value === 'string') return mayNameSecret(value);
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return (value as readonly Json[]).some(mayHoldSecret);
   const object = value as JsonObject;
@@ -81,7 +88,7 @@ function copyWithoutSecrets(value: Json): Json {
 
 /** A text for people without what it calls a secret; it may hold a JSON document (APIG's `task_result`) and that others. */
 export function textWithoutSecrets(text: string): string {
-  if (!MAY_NAME_SECRET.test(text)) return text;
+  if (!mayNameSecret(text)) return text;
   const document = /^\s*[{["]/.test(text) ? parseJson(text) : undefined;
   if (document === undefined) return hideNamedSecrets(text);
   const clean = withoutSecrets(document);
