@@ -7,7 +7,7 @@ import { taskgate } from './connection.js';
 import { LeavingButton } from './leaving-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
-import { formatClock, formatDuration, useNow, useOfNow } from './time.js';
+import { formatClock, formatDuration, useLocalNow, useOfNow } from './time.js';
 
 const BLIND_AFTER_MS = 10_000;
 const ICONS: Readonly<Record<ConnectionState, LucideIcon>> = {
@@ -58,8 +58,7 @@ export function ConnectionPill(): ReactNode {
 function NextTry(): ReactNode {
   const words = useWords();
   const { nextTryAt } = useConnection();
-  // The plan was made by this machine's clock.
-  const now = useNow() && Date.now();
+  const now = useLocalNow();
   return (
     <>
       {nextTryAt !== null && nextTryAt > now && (

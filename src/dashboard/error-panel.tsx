@@ -4,8 +4,7 @@ import { CopyButton } from './copy-button.js';
 import { LeavingButton } from './leaving-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
-import { serverNow } from './server-clock.js';
-import { formatDuration, useNow } from './time.js';
+import { formatDuration, useLocalNow } from './time.js';
 import { useSession } from './viewer.js';
 
 export function toTaskgateError(error: unknown): TaskgateError {
@@ -54,10 +53,10 @@ interface RetryLaterProps extends Required<ErrorPanelProps> {
  */
 function RetryLater({ error, waitMs, onRetry, changes }: RetryLaterProps): ReactNode {
   const words = useWords();
-  const now = useNow();
-  // Each refusal is waited for anew, from when it came: the clock that ticks may have stood still until now.
-  const [wait, setWait] = useState(() => ({ error, dueAt: serverNow() + waitMs }));
-  if (wait.error !== error) setWait({ error, dueAt: serverNow() + waitMs });
+  // By this machine's clock: what is learned meanwhile of the gateway's makes a wait no longer and no shorter.
+  const now = useLocalNow();
+  const [wait, setWait] = useState(() => ({ error, dueAt: Date.now() + waitMs }));
+  if (wait.error !== error) setWait({ error, dueAt: Date.now() + waitMs });
   const latest = useRef(onRetry);
   useEffect(() => {
     latest.current = onRetry;

@@ -65,6 +65,11 @@ export function useNow(): number {
   return useSyncExternalStore(subscribeToTicks, () => ticker.now);
 }
 
+/** As `useNow` by this machine's own clock: for what began here, or lasts so long from here. */
+export function useLocalNow(): number {
+  return useNow() && Date.now();
+}
+
 /** What `look` makes of now; drawn anew only when that has changed, so that many can look and few are drawn. */
 export function useOfNow<Value extends string | number>(look: (now: number) => Value): Value {
   return useSyncExternalStore(subscribeToTicks, () => look(ticker.now));

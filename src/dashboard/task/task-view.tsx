@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
 import { STATUS_MARKS, useTab } from '../tab.js';
-import { formatDuration, useNow } from '../time.js';
+import { formatDuration, useLocalNow } from '../time.js';
 import { Estimate } from './estimate.js';
 import { Facts } from './facts.js';
 import { Failures } from './failures.js';
@@ -53,7 +53,7 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
 
 function OldData({ readAt }: { readonly readAt: number }): ReactNode {
   const words = useWords();
-  const now = useNow() && Date.now();
+  const now = useLocalNow();
   return <p className="notice notice-stale">{words.lastReadAgo(formatDuration(now - readAt, words))}</p>;
 }
 

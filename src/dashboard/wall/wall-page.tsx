@@ -7,7 +7,7 @@ import { ErrorPanel } from '../error-panel.js';
 import { ReadSourcesDocument } from '../generated/documents.js';
 import { usePreferences, useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
-import { formatClock, useNow, useOfNow } from '../time.js';
+import { formatClock, useLocalNow, useOfNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
 import { AttentionPanel, CountersPanel, ServicesPanel, SourcesPanel } from './panels.js';
 import { useNewBuild } from './use-new-build.js';
@@ -118,7 +118,7 @@ function useWallFilter(): TaskFilter {
 /** Since when nothing is heard, once that is long; null while all is well. */
 function useBlind(): number | null {
   const { state, since, lostAt } = useConnection();
-  const now = useNow() && Date.now();
+  const now = useLocalNow();
   const blindFrom = lostAt ?? since;
   return state !== 'live' && now - blindFrom >= BLIND_AFTER_MS ? blindFrom : null;
 }
