@@ -106,7 +106,7 @@ describe('the house', () => {
       enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
     });
     modules = (output as ICruiseResult).modules.filter(({ source }) => source.startsWith('src/'));
-  }, 60_000);
+  });
 
   it('is seen whole', () => {
     expect(modules.length).toBeGreaterThan(30);

@@ -162,7 +162,7 @@ describe('credentials that end', () => {
   afterEach(() => gateway.stop());
 
   it('close a socket with 4403 and a stream without complete, within 5 s of the expiry', async () => {
-    const exp = now() + 2;
+    const exp = now() + 4;
     const credential = await signToken({ exp, taskgate_accounts: ['demo'] });
     const [socket, stream] = await Promise.all([
       websocket(gateway, { ...STREAM, credential }),

@@ -12,9 +12,7 @@ describe('what one principal may ask for', () => {
 
   it.each(TRANSPORTS)('is so many requests a second over %s, and others notice nothing', async (name, ask) => {
     gateway = await gatewayWith({ requestsPerSecond: 3 });
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => ask(gateway, { credential: 'reader-key', query: VIEWER })),
-    );
+    const answers = await withinASecond(6, () => ask(gateway, { credential: 'reader-key', query: VIEWER }));
     const limited = answers.filter(({ code }) => code === 'RATE_LIMITED');
     expect(limited).toHaveLength(3);
     expect(answers.filter(({ code }) => code === null)).toHaveLength(3);
@@ -28,9 +26,7 @@ describe('what one principal may ask for', () => {
   it.each(TRANSPORTS)('is so much cost a second over %s', async (_name, ask) => {
     gateway = await gatewayWith({ costPerSecond: 500 });
     const query = '{ tasks(first: 100) { nodes { id status } } }';
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => ask(gateway, { credential: 'reader-key', query })),
-    );
+    const answers = await withinASecond(5, () => ask(gateway, { credential: 'reader-key', query }));
     expect(answers.map(({ code }) => code).sort()).toEqual([
       'RATE_LIMITED',
       'RATE_LIMITED',
@@ -85,7 +81,7 @@ describe('a gateway that goes away', () => {
     // A reader that is sent elsewhere only after a while keeps the gateway in its drain.
     const sockets = await Promise.all([greet(gateway), greet(gateway)]);
     const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    const closed = gateway.app.close(1000);
+    const closed = gateway.app.close(4_000);
     expect(
       await sse(gateway, { credential: 'reader-key', query: 'subscription { tasksUpdated { cursor } }' }),
     ).toMatchObject({
@@ -108,6 +104,16 @@ describe('a gateway that goes away', () => {
     await gateway.simulator.close();
   });
 });
+
+/** So many answers at once; asked for again when the machine took longer than the second that limits count by. */
+async function withinASecond<Answer>(count: number, ask: () => Promise<Answer>): Promise<readonly Answer[]> {
+  for (;;) {
+    const from = performance.now();
+    const answers = await Promise.all(Array.from({ length: count }, ask));
+    if (performance.now() - from < 1_000) return answers;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
 
 function greet({ socketUrl }: RunningGateway): Promise<WebSocket> {
   const socket = new WebSocket(socketUrl, 'graphql-transport-ws');

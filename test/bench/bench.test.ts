@@ -16,17 +16,13 @@ describe('the bench', () => {
   onLinux.each([
     ['query.cold', queryCold],
     ['query.hot', queryHot],
-  ] as const)(
-    '%s says the same of gateway and peer, and what one is to the other',
-    async (key, run) => {
-      const row = await withBench(options, (bench: Bench) => run(bench));
-      expect(row).toMatchObject({ key, rounds: 1, unit: 'requests per second of one core' });
-      expect(Object.keys(row.median).sort()).toEqual(['bare', 'gateway']);
-      const { gateway, bare } = row.median;
-      if (row.holds !== null) expect(row.ratio['bare']).toBeCloseTo(gateway! / bare!, 6);
-    },
-    30_000,
-  );
+  ] as const)('%s says the same of gateway and peer, and what one is to the other', async (key, run) => {
+    const row = await withBench(options, (bench: Bench) => run(bench));
+    expect(row).toMatchObject({ key, rounds: 1, unit: 'requests per second of one core' });
+    expect(Object.keys(row.median).sort()).toEqual(['bare', 'gateway']);
+    const { gateway, bare } = row.median;
+    if (row.holds !== null) expect(row.ratio['bare']).toBeCloseTo(gateway! / bare!, 6);
+  });
 
   it('takes ratios within rounds, and leaves out those that do not count', () => {
     const row = makeRow({

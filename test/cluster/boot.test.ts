@@ -23,7 +23,7 @@ const TRACK = 'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { t
 
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  }, 60_000);
+  });
   afterEach(comeBack);
   afterAll(async () => {
     postgres.stop();

@@ -27,7 +27,7 @@ function note(line: string): void {
 
   beforeAll(async () => {
     machines = await startMachines();
-  }, 60_000);
+  });
   afterEach(async () => {
     await scenario?.stop();
     scenario = undefined;

@@ -10,7 +10,7 @@ const usable = (findPostgres() !== undefined && findRedis()) || process.env['CI'
   let gateway: RunningGateway | undefined;
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  }, 30_000);
+  });
   afterEach(() => gateway?.stop());
   afterAll(async () => {
     postgres.stop();

@@ -46,7 +46,7 @@ describe('a gateway that is told to end', () => {
     createInterface({ input: gateway.stdout! }).on('line', (line) => lines.push(JSON.parse(line) as never));
     gateway.stderr!.resume();
     url = String((await until(() => lines.find(({ msg }) => msg === 'listening')))['url']);
-  }, 120_000);
+  });
   afterAll(async () => {
     gateway.kill('SIGKILL');
     await upstream.stop();

@@ -119,4 +119,4 @@ test('backup while running, kill -9, restore and resume lose nothing that the ba
     const [reset] = await follow(cursor, (events) => events.length === 1);
     expect(reset).toMatchObject({ type: 'RESET', resetReason: 'UNKNOWN_CURSOR', task: null });
   }
-}, 120_000);
+});

@@ -11,7 +11,7 @@ const mustRun = process.env['CI'] === 'true';
 export const browserMissing = !mustRun && !(existsSync(CHROMIUM) && existsSync(join(PAGES_FOLDER, 'index.html')));
 
 /** Chromium is slow on a busy machine: what takes longer hangs. */
-export const PATIENCE_MS = 180_000;
+export const PATIENCE_MS = 300_000;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -7,7 +7,6 @@ import { toySource } from '../support/toy-source.js';
 import { browserMissing, launchBrowser, openPage, PAGES_FOLDER } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
-const PATIENCE_MS = 60_000;
 
 /** Every toy is being painted, and stays so. */
 function painted(): Reading {
@@ -38,40 +37,36 @@ describeInBrowser('a service that the pages have never heard of (needs /usr/bin/
       launchBrowser(),
       startGateway({ pagesFolder: PAGES_FOLDER, furtherSources: [toys] }),
     ]);
-  }, PATIENCE_MS);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
   });
 
-  it(
-    'is tracked, found by the board’s filter, shown with the fields that all tasks have, and listed as a source',
-    async () => {
-      const { page, complaints } = await openPage(browser, gateway.url, { path: '/track' });
-      await page.locator('[name=service]').selectOption('TOY');
-      await page.locator('[name=upstreamId]').fill('bear-1');
-      await page.keyboard.press('Enter');
-      const header = page.locator('.task-header');
-      await header.locator('.badge[data-status=RUNNING]').waitFor();
-      await header.getByText('paint_toy').waitFor();
-      await header.getByText('drying').waitFor();
-      await page.getByText('Bear').first().waitFor();
-      await page.locator('#raw > summary').click();
-      await page.locator('#raw .json').getByText('varnish').waitFor();
+  it('is tracked, found by the board’s filter, shown with the fields that all tasks have, and listed as a source', async () => {
+    const { page, complaints } = await openPage(browser, gateway.url, { path: '/track' });
+    await page.locator('[name=service]').selectOption('TOY');
+    await page.locator('[name=upstreamId]').fill('bear-1');
+    await page.keyboard.press('Enter');
+    const header = page.locator('.task-header');
+    await header.locator('.badge[data-status=RUNNING]').waitFor();
+    await header.getByText('paint_toy').waitFor();
+    await header.getByText('drying').waitFor();
+    await page.getByText('Bear').first().waitFor();
+    await page.locator('#raw > summary').click();
+    await page.locator('#raw .json').getByText('varnish').waitFor();
 
-      await page.getByRole('link', { name: 'Board', exact: true }).click();
-      await page.getByLabel('Service').selectOption('TOY');
-      await page.waitForURL(/service=TOY/);
-      await page.locator('tr[data-task] .column-service').getByText('TOY').waitFor();
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await page.getByLabel('Service').selectOption('TOY');
+    await page.waitForURL(/service=TOY/);
+    await page.locator('tr[data-task] .column-service').getByText('TOY').waitFor();
 
-      await page.getByRole('link', { name: 'Sources' }).click();
-      await page.locator('.source[data-source="TOY demo"]').waitFor();
-      await page.getByRole('link', { name: 'Start a task' }).click();
-      await page.getByText('Tasks of TOY are started by GraphQL').waitFor();
-      expect(complaints).toEqual([]);
-    },
-    PATIENCE_MS,
-  );
+    await page.getByRole('link', { name: 'Sources' }).click();
+    await page.locator('.source[data-source="TOY demo"]').waitFor();
+    await page.getByRole('link', { name: 'Start a task' }).click();
+    await page.getByText('Tasks of TOY are started by GraphQL').waitFor();
+    expect(complaints).toEqual([]);
+  });
 
   it('GraphiQL is not linked to where it is not served', async () => {
     const { page } = await openPage(browser, gateway.url, { path: '/sources' });

@@ -10,8 +10,8 @@ export interface PageRunner {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 30_000;
-const COMMAND_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 120_000;
+const COMMAND_WITHIN_MS = 120_000;
 
 /**
  * `npm start` and `npx taskgate` run `taskgate`, a command line; the ports 4000 and 9400 of the pages become free ones.

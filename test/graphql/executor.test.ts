@@ -53,7 +53,7 @@ describe('a compiled document', () => {
       { numRuns: RUNS },
     );
     expect(compared).toBeGreaterThan(RUNS / 4);
-  }, 120_000);
+  });
 
   it.each([
     ['an id that is none', '{ task(id: "none") { id } }'],

@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { parse } from 'yaml';
 import { systemClock, type Clock } from '../../src/base/clock.js';
 import { parseTaskId } from '../../src/task/task-id.js';
+import { until } from '../support/until.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { evaluate, parseExpression, parseScrape, selectorsOf, type Expression, type Scrape } from './prometheus.js';
 
@@ -136,9 +137,11 @@ describe('what an operator watches', () => {
 
   it('fires when the engine falls silent, and no longer once it was asked', async () => {
     const before = [await scrape()];
-    aheadMs += 11_000;
-    const fired = firing([...before, await scrape()]);
-    expect(fired).toContain('TaskgateNotReady');
+    // Unless it has just looked about once more: then the silence begins anew.
+    await until(async () => {
+      aheadMs += 11_000;
+      return firing([...before, await scrape()]).includes('TaskgateNotReady');
+    });
     await scrapeUntil('TaskgateNotReady', false, before);
   });
 

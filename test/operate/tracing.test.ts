@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { createClient } from 'graphql-ws';
 import { pino } from 'pino';
 import WebSocket from 'ws';
-import { formatTaskId } from '../../src/task/task-id.js';
+import { formatTaskId, parseTaskId } from '../../src/task/task-id.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { attributesOf, startCollector, wayUp, type CollectedSpan, type Collector } from './collector.js';
 
@@ -170,7 +170,8 @@ describe('traces', () => {
     );
     expect(bound.name).toBe('mutation Bind');
 
-    // Enough failures in a row open the circuit, which is a line that a poll writes.
+    // Enough failures in a row open the circuit, which is a line that a poll of what still runs writes.
+    gateway.simulator.control.change('SFS', parseTaskId(id).upstreamId, { runMs: 3_600_000 });
     gateway.simulator.control.addFault({
       match: { service: 'SFS' },
       effect: { kind: 'status', status: 503, body: {} },

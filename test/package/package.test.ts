@@ -41,7 +41,7 @@ describe.each([CURRENT, ...OTHERS])('the packed package on Node %i', (version) =
     } finally {
       await stop();
     }
-  }, 120_000);
+  });
 
   it('answers --help, --version, an unknown command and a check', async () => {
     const { version: own } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -59,7 +59,7 @@ describe.each([CURRENT, ...OTHERS])('the packed package on Node %i', (version) =
       code: 1,
       stderr: expect.stringContaining('line 2: sever: is not a known key') as string,
     });
-  }, 60_000);
+  });
 });
 
 describe('the tarball', () => {
@@ -126,23 +126,19 @@ describe('the client of the package', () => {
   it.each([
     ['nodenext', 'nodenext'],
     ['bundler', 'esnext'],
-  ])(
-    'has types for module resolution %s',
-    async (moduleResolution, module) => {
-      const folder = join(installed.folder, moduleResolution);
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-      writeFileSync(join(folder, 'program.ts'), PROGRAM);
-      const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module, moduleResolution, types: [] };
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }));
-      const tsc = resolve('node_modules/typescript/bin/tsc');
-      const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(
-        (error: unknown) => error as { stdout: string },
-      );
-      expect(stdout).toBe('');
-    },
-    60_000,
-  );
+  ])('has types for module resolution %s', async (moduleResolution, module) => {
+    const folder = join(installed.folder, moduleResolution);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'program.ts'), PROGRAM);
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module, moduleResolution, types: [] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }));
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect(stdout).toBe('');
+  });
 
   it('is imported without the server', async () => {
     const script = `const { createTaskgate } = await import('taskgate/client');

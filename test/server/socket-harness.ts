@@ -145,11 +145,14 @@ export class Peer {
   }
 }
 
+/** Less than a test may take, so that it is said what was waited for. */
+const PATIENCE_MS = 120_000;
+
 /** Waits for what sockets bring about; a test that waits too long fails. */
-export async function waitUntil(condition: () => boolean, timeoutMs = 30_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${condition.toString()}`);
+    if (Date.now() > end) throw new Error(`Not within ${PATIENCE_MS} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

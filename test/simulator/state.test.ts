@@ -109,7 +109,7 @@ describe('the state of the simulator', () => {
     await exited;
     expect(made.length).toBeGreaterThanOrEqual(40);
     expect(kept().map(({ id }) => id)).toEqual(expect.arrayContaining(made));
-  }, 60_000);
+  });
 
   it('leaves out a line that was torn, wherever it was torn', () => {
     openAndLeave((state) => state.put(task('a')));

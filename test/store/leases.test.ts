@@ -23,7 +23,7 @@ const nothing = { held: [], known: new Map<string, number>() };
 
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 30_000);
+  });
   afterAll(() => postgres.stop());
   beforeEach(async () => {
     url = await postgres.createDatabase();

@@ -14,7 +14,7 @@ const usable = findPostgres() !== undefined || process.env['CI'] === 'true';
   let postgres: RunningPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 30_000);
+  });
   afterAll(() => postgres.stop());
 
   const open = (url: string): Promise<TaskStore> =>
@@ -98,15 +98,16 @@ const usable = findPostgres() !== undefined || process.env['CI'] === 'true';
     await store.close();
   });
 
-  test('2,000 transitions are committed within a second or so, by single calls', async () => {
-    const store = await open(await postgres.createDatabase());
+  test('2,000 transitions that are committed by single calls take a few transactions', async () => {
+    const url = await postgres.createDatabase();
+    const store = await open(url);
     const writes = Array.from({ length: 2_000 }, (_, index) => birth(identity(`t${index}`)));
     const from = performance.now();
     await Promise.all(writes.map((write) => store.commit([write])));
     const took = performance.now() - from;
     if (process.env['MEASURE']) process.stderr.write(`2,000 transitions: ${Math.round(took)} ms\n`);
-    // Generous: the machine may be busy.
-    expect(took).toBeLessThan(5_000);
+    const [counted] = await run<{ count: string }>(url, 'select count(distinct xmin::text) from tasks');
+    expect(Number(counted!.count)).toBeLessThan(200);
     expect((await store.head()).position).toBe(2_000);
     await store.close();
   });

@@ -196,7 +196,7 @@ test('kill -9 in the middle of commits loses nothing that was acknowledged', asy
   expect(entries).toHaveLength(2 * (await store.count({}, null, NOW)));
   expect(entries.map(({ point }) => point.position)).toEqual(entries.map((_, index) => index + 1));
   await store.close();
-}, 60_000);
+});
 
 /** A file as the first release wrote it, with these tasks; each of `further` makes ten more, after the newest. */
 function writeFirstSchema(path: string, tasks: readonly Task[], further: readonly Partial<Task>[]): void {

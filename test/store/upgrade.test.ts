@@ -106,7 +106,7 @@ whereInstalled('a PostgreSQL store', () => {
   let postgres: RunningPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 60_000);
+  });
   afterAll(() => postgres.stop());
 
   it.each(schemas(POSTGRES_MIGRATIONS))('of schema %i is opened with all that it holds', async (schema) => {

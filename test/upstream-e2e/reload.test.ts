@@ -13,7 +13,6 @@ import { until } from '../support/until.js';
 /** A gateway with 200 accounts, in a process of its own, whose configuration is exchanged by SIGHUP. */
 
 const ACCOUNTS = Array.from({ length: 200 }, (_, index) => `team-${index}`);
-const TIMEOUT_MS = 60_000;
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let upstream: RunningGateway;
@@ -39,7 +38,7 @@ beforeAll(async () => {
   createInterface({ input: gateway.stdout! }).on('line', (line) => lines.push(JSON.parse(line) as never));
   url = String((await logged(({ msg }) => msg === 'listening'))['url']);
   client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 });
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await client.dispose();
@@ -47,7 +46,7 @@ afterAll(async () => {
   await once(gateway, 'close');
   await upstream.stop();
   rmSync(folder, { recursive: true, force: true });
-}, TIMEOUT_MS);
+});
 
 const fileOf = (): string => join(folder, 'taskgate.yaml');
 
@@ -96,48 +95,44 @@ async function reload() {
 const accountsOf = async (): Promise<readonly string[]> =>
   ((await query('{ viewer { accounts } }')) as { viewer: { accounts: string[] } }).viewer.accounts;
 
-test(
-  'of 200 accounts each can be used, and a reload keeps the subscription that is open',
-  async () => {
-    const sources = (await query('{ sources { account service state } }')) as { sources: unknown[] };
-    expect(sources.sources).toHaveLength(200 * 5);
-    expect(await accountsOf()).toEqual(ACCOUNTS);
+test('of 200 accounts each can be used, and a reload keeps the subscription that is open', async () => {
+  const sources = (await query('{ sources { account service state } }')) as { sources: unknown[] };
+  expect(sources.sources).toHaveLength(200 * 5);
+  expect(await accountsOf()).toEqual(ACCOUNTS);
 
-    const events: { readonly type: string; readonly task: { readonly id: string; readonly done: boolean } }[] = [];
-    let ended = false;
-    const stream = (async () => {
-      const document = 'subscription { tasksUpdated { type task { id done } } }';
-      for await (const { data } of client.iterate<{ tasksUpdated: (typeof events)[number] }>({ query: document })) {
-        if (data) events.push(data.tasksUpdated);
-      }
-      ended = true;
-    })();
-    const seen = (id: string, done: boolean) =>
-      until(() => events.find(({ task }) => task.id === id && (task.done || !done)));
+  const events: { readonly type: string; readonly task: { readonly id: string; readonly done: boolean } }[] = [];
+  let ended = false;
+  const stream = (async () => {
+    const document = 'subscription { tasksUpdated { type task { id done } } }';
+    for await (const { data } of client.iterate<{ tasksUpdated: (typeof events)[number] }>({ query: document })) {
+      if (data) events.push(data.tasksUpdated);
+    }
+    ended = true;
+  })();
+  const seen = (id: string, done: boolean) =>
+    until(() => events.find(({ task }) => task.id === id && (task.done || !done)));
 
-    // The subscription is there once it tells of a start; one that was made before is not among its events.
-    const first = await until(async () => {
-      const { task } = await start('team-0');
-      return events.length > 0 ? task! : undefined;
-    });
-    await seen(first.id, false);
+  // The subscription is there once it tells of a start; one that was made before is not among its events.
+  const first = await until(async () => {
+    const { task } = await start('team-0');
+    return events.length > 0 ? task! : undefined;
+  });
+  await seen(first.id, false);
 
-    writeConfig([...ACCOUNTS.slice(0, 150), 'new']);
-    expect((await reload())['msg']).toBe('configuration reloaded');
-    expect(await accountsOf()).toEqual([...ACCOUNTS.slice(0, 150), 'new']);
-    expect(await start('team-199')).toEqual({ task: null, userErrors: [{ code: 'NOT_FOUND' }] });
-    expect((await start('new')).task).not.toBeNull();
-    // What was started before the reload is polled to its end, and what is started now is told on the same stream.
-    const second = (await start('team-1')).task!;
-    upstream.simulator.control.hurryAll();
-    await seen(first.id, true);
-    await seen(second.id, true);
-    expect(ended).toBe(false);
-    await client.dispose();
-    await stream.catch(() => undefined);
-  },
-  TIMEOUT_MS,
-);
+  writeConfig([...ACCOUNTS.slice(0, 150), 'new']);
+  expect((await reload())['msg']).toBe('configuration reloaded');
+  expect(await accountsOf()).toEqual([...ACCOUNTS.slice(0, 150), 'new']);
+  expect(await start('team-199')).toEqual({ task: null, userErrors: [{ code: 'NOT_FOUND' }] });
+  expect((await start('new')).task).not.toBeNull();
+  // What was started before the reload is polled to its end, and what is started now is told on the same stream.
+  const second = (await start('team-1')).task!;
+  upstream.simulator.control.hurryAll();
+  await seen(first.id, true);
+  await seen(second.id, true);
+  expect(ended).toBe(false);
+  await client.dispose();
+  await stream.catch(() => undefined);
+});
 
 test.each<readonly [string, () => void, string]>([
   ['is no YAML', () => writeFileSync(fileOf(), 'accounts: [\n'), 'line '],

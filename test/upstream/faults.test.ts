@@ -128,7 +128,7 @@ describe('an upstream that answers with', () => {
 
   function use(name: string, script: Script): number {
     server.script = script;
-    client = createClient(server.baseUrl, { deadlineMs: SLOW.test(name) ? 150 : 5_000 });
+    client = createClient(server.baseUrl, { deadlineMs: SLOW.test(name) ? 1_000 : 5_000 });
     return server.requests.length;
   }
   afterEach(() => client.close());

@@ -13,7 +13,7 @@ const GROUPS: readonly GroupName[] = [
   { account: 'a:b:c:d:e', service: 'ECS' },
 ];
 
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 200_000;
 
 (usable ? describe : describe.skip)('wake-ups on BullMQ, where Redis is installed', () => {
   let redis: RunningRedis;
@@ -21,7 +21,7 @@ const PATIENCE_MS = 45_000;
 
   beforeAll(async () => {
     redis = await startRedis();
-  }, 30_000);
+  });
   afterEach(async () => {
     for (const one of open) await one.close();
     open.clear();
