@@ -9,6 +9,8 @@ export interface HttpOptions {
   readonly noteAhead: (ms: number) => void;
 }
 
+const TELLS_THE_TIME_WITHIN_MS = 3_000;
+
 export type AuthReason = 'initial' | 'expired';
 
 /** An answer: its data, which may be partial, and the first of its errors. */
@@ -45,6 +47,7 @@ async function sendOnce<Data>(
   });
   let response: Response;
   let body: unknown;
+  const sentAt = now();
   try {
     response = await fetch(url, {
       method: 'POST',
@@ -53,8 +56,8 @@ async function sendOnce<Data>(
       ...(signal && { signal }),
     });
     const date = Date.parse(response.headers.get('date') ?? '');
-    // It names a second, and is read as the end of it.
-    if (date) noteAhead(date + 1_000 - now());
+    // It names a second, and is read as the end of it. After a long wait it would say little.
+    if (date && now() - sentAt < TELLS_THE_TIME_WITHIN_MS) noteAhead(date + 1_000 - sentAt);
     body = await response.json();
   } catch (cause) {
     throw new TaskgateError('UNREACHABLE', 'The gateway did not answer', { retryable: true, cause });

@@ -81,7 +81,8 @@ function Pages(): ReactNode {
 }
 
 const PAGE_COMES_WITHIN_MS = 3_000;
-/** A board that comes back shows the rows that it had before long, or they are no longer in its view. */
+const LIST_COMES_WITHIN_MS = 30_000;
+/** A list that has come shows its rows before long, or what is looked for is not among them. */
 const ROW_COMES_WITHIN_MS = 1_000;
 
 /** Whoever goes by keys goes on from the new page: what had the focus is gone with the old one. */
@@ -94,8 +95,11 @@ function useFocusOnNewPage(): React.RefObject<HTMLElement | null> {
     const left = path === '/' ? taskOf(shown.current) : null;
     shown.current = path;
     // A page that knows a better place takes it first; one that is still loading keeps the old one's focus for a while.
-    const begun = performance.now();
+    const leftAt = performance.now();
+    let begun = leftAt;
     let frame = requestAnimationFrame(function look(now) {
+      const listComes = left !== null && document.querySelector('.list[aria-busy=true]') !== null;
+      if (listComes && now < leftAt + LIST_COMES_WITHIN_MS) begun = now;
       const row = left === null ? null : rowOf(left);
       const waits = left !== null && !row && now < begun + ROW_COMES_WITHIN_MS;
       const at = document.activeElement;

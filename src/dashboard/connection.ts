@@ -18,9 +18,11 @@ export const taskgate = createTaskgate({
 
 async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
   const sentAt = Date.now();
+  const { signIns } = session.get();
   const response = await fetch(...request);
   noteServerDate(response.headers.get('date'), sentAt, Date.now());
-  if (response.status === 401) session.noteRefused();
+  // It may have gone out before a sign-in, with the key before.
+  if (response.status === 401 && signIns === session.get().signIns) session.noteRefused();
   return response;
 }
 

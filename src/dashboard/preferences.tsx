@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, use, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
 import { setTimeZone as writeTimesIn, type TimeZone } from './format-time.js';
 import { en } from './words/en.js';
 import type { Words } from './words/en.js';
@@ -40,10 +40,10 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const system = useSystemTheme();
   const theme = themeChoice === 'system' ? system : themeChoice;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   }, [language]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
 

@@ -49,6 +49,7 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
 
       await page.goto(`${here.gateway.url}/?open=1`);
       await isLive(page);
+      await page.locator('tr[data-task]').waitFor();
       await page.locator('.list').hover();
       end('success');
       await press('Tidy');

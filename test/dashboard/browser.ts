@@ -50,6 +50,13 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
   return { page, complaints };
 }
 
+/** What a test has opened; what its routes still have under way is nobody's matter then. */
+export async function closeContexts(browser: Browser): Promise<void> {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  await Promise.all(pages.map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
 export interface BrowsedGateway {
   /** Of the test that runs; it polls five times a second. */
   readonly gateway: RunningGateway;
@@ -71,7 +78,7 @@ export function browsedGateway(): BrowsedGateway {
     });
   });
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
+    await closeContexts(browser);
     await gateway.stop();
   });
   return {

@@ -164,15 +164,15 @@ function change(index) {
 
 let timer;
 let statsTimer;
-/** `rate` changes a second, among the first `among` tasks. */
-function run({ rate, among = 60 }) {
+/** `rate` changes a second, among the first `among` tasks; with `most`, no more than that. */
+function run({ rate, among = 60, most = Infinity }) {
   clearInterval(timer);
   clearInterval(statsTimer);
   if (rate === 0) return;
   const began = Date.now();
   let done = 0;
   timer = setInterval(() => {
-    const due = ((Date.now() - began) * rate) / 1_000;
+    const due = Math.min(most, ((Date.now() - began) * rate) / 1_000);
     for (; done < due; done++) change((done * 7) % among);
   }, 10);
   statsTimer = setInterval(() => {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Browser, Locator } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import { until } from '../support/until.js';
+import {
+  browserMissing,
+  closeContexts,
+  launchBrowser,
+  openPage,
+  PAGES_FOLDER,
+  PATIENCE_MS,
+  violations,
+} from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 const KEYS = { operator: 'key-of-the-operator', reader: 'key-of-the-reader' } as const;
@@ -22,7 +31,7 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
       startGateway({ pagesFolder: PAGES_FOLDER, config: { clients: { apiKeys } } }),
     ]);
   }, PATIENCE_MS);
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterEach(() => closeContexts(browser));
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
@@ -67,8 +76,9 @@ describeInBrowser('login in Chromium (needs /usr/bin/chromium and npm run build:
       await page.locator('[name="auth.type"]').selectOption('PASSWORD');
       await page.locator('[name="auth.key"]').fill('hunter2');
       await page.getByRole('button', { name: 'Copy GraphQL' }).click();
-      await page.getByRole('button', { name: 'Copied' }).waitFor();
-      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      const copied = await until(() =>
+        page.evaluate(() => navigator.clipboard.readText()).then((text) => text || false),
+      );
       expect(copied).toContain('auth: { type: PASSWORD, key: $key }');
       expect(copied).not.toContain('hunter2');
       await page.getByRole('button', { name: 'Start', exact: true }).click();

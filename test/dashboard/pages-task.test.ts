@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { until } from '../support/until.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import {
+  browserMissing,
+  closeContexts,
+  launchBrowser,
+  openPage,
+  PAGES_FOLDER,
+  PATIENCE_MS,
+  violations,
+} from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 const RAPID = { youngSeconds: 0.3, watchedSeconds: 0.3, unwatchedSeconds: 0.3, discoverSeconds: 0.3 };
@@ -17,7 +25,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       startGateway({ pagesFolder: PAGES_FOLDER, config: { polling: RAPID } }),
     ]);
   }, PATIENCE_MS);
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterEach(() => closeContexts(browser));
   afterAll(async () => {
     await browser.close();
     await gateway.stop();

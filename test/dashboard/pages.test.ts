@@ -1,6 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import {
+  browserMissing,
+  closeContexts,
+  launchBrowser,
+  openPage,
+  PAGES_FOLDER,
+  PATIENCE_MS,
+  violations,
+} from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -11,7 +19,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
   beforeAll(async () => {
     [browser, gateway] = await Promise.all([launchBrowser(), startGateway({ pagesFolder: PAGES_FOLDER })]);
   }, PATIENCE_MS);
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterEach(() => closeContexts(browser));
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
@@ -85,11 +93,28 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
         const headers = { 'retry-after': '30' };
         await route.fulfill({ status: 429, headers, json: { errors: [{ message: 'Too many', extensions }] } });
       });
+      await page.evaluate(() => {
+        const waits = new Set<string>();
+        Object.assign(window, { waits });
+        new MutationObserver(() => {
+          const [said] = /Possible again in \w+/.exec(document.body.innerText) ?? [];
+          if (said !== undefined) waits.add(said);
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });
+      });
+      /** The first since it was last asked; a wait that is over has said its last. */
+      const firstWait = (): Promise<string | undefined> =>
+        page.evaluate(() => {
+          const { waits } = window as unknown as { readonly waits: Set<string> };
+          const [first] = waits;
+          waits.clear();
+          return first;
+        });
       const start = page.getByRole('button', { name: 'Start', exact: true });
       await start.press('Enter');
       const again = page.getByRole('button', { name: 'Try again' });
       for (const tries of [1, 2]) {
-        await page.getByText(/Possible again in (30|29|28)s/).waitFor();
+        await page.getByText('Possible again in').waitFor();
+        expect(await firstWait()).toMatch(/^Possible again in (30|29)s$/);
         await again.press('Enter');
         await page.clock.fastForward(31_000);
         await page.getByText('Possible again').waitFor({ state: 'detached' });
@@ -99,6 +124,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
         await (await answered).finished();
         await page.clock.fastForward(1_000);
         expect(sent).toHaveLength(tries);
+        await firstWait();
         await again.press('Enter');
       }
       await page.getByTestId('started').waitFor();

@@ -2,7 +2,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { systemClock } from '../../src/base/clock.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { until } from '../support/until.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import {
+  browserMissing,
+  closeContexts,
+  launchBrowser,
+  openPage,
+  PAGES_FOLDER,
+  PATIENCE_MS,
+  violations,
+} from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 const RAPID = { youngSeconds: 0.3, watchedSeconds: 0.3, unwatchedSeconds: 0.3, discoverSeconds: 0.3 };
@@ -16,7 +24,7 @@ describeInBrowser('the bell of a view in Chromium (needs /usr/bin/chromium and n
     browser = await launchBrowser();
   }, PATIENCE_MS);
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
+    await closeContexts(browser);
     await gateway.stop();
   });
   afterAll(() => browser.close());

@@ -2,7 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { parseWallView } from '../../src/dashboard/wall/use-rotation.js';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import { until } from '../support/until.js';
-import { browserMissing, launchBrowser, openPage, PAGES_FOLDER, PATIENCE_MS, violations } from './browser.js';
+import {
+  browserMissing,
+  closeContexts,
+  launchBrowser,
+  openPage,
+  PAGES_FOLDER,
+  PATIENCE_MS,
+  violations,
+} from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -30,6 +38,7 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
     ]);
   }, PATIENCE_MS);
   afterEach(async () => {
+    await closeContexts(browser);
     await browser.close();
     await gateway.stop();
   });
@@ -64,6 +73,7 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
       const page = await openWall('');
       await page.locator('.wall-attention li').waitFor();
       await page.getByTestId('last-change').waitFor();
+      await page.locator('.wall-source').nth(4).waitFor();
       expect(await page.locator('.wall-source').count()).toBe(5);
       const { scrolled, size } = await page.evaluate(() => ({
         scrolled: document.documentElement.scrollHeight > window.innerHeight,
@@ -91,9 +101,9 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
       await turn(page, 'attention');
       await page.keyboard.press('ArrowLeft');
       await turn(page, 'counters');
-      expect(await violations(page)).toEqual([]);
       await page.keyboard.press('Space');
       await page.getByRole('button', { name: 'Rotate' }).waitFor();
+      expect(await violations(page)).toEqual([]);
       await page.clock.fastForward(60_000);
       await turn(page, 'counters');
       await page.keyboard.press('Space');
@@ -159,11 +169,19 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
     'asks for its tasks at most every two seconds, whatever happens, and follows no stream of changes',
     async () => {
       const { page } = await openPage(browser, gateway.url, { path: '/login' });
-      const asked: number[] = [];
-      const followed: string[] = [];
-      page.on('request', (request) => {
-        if (request.postData()?.includes('ReadWallTasks')) asked.push(Date.now());
+      await page.addInitScript(() => {
+        const { fetch } = window;
+        const asked: number[] = [];
+        const noting: typeof fetch = (input, options) => {
+          const body = options?.body;
+          if (typeof body === 'string' && body.includes('ReadWallTasks')) asked.push(performance.now());
+          return fetch(input, options);
+        };
+        Object.assign(window, { asked, fetch: noting });
       });
+      const askedAt = (): Promise<readonly number[]> =>
+        page.evaluate(() => (window as unknown as { readonly asked: readonly number[] }).asked);
+      const followed: string[] = [];
       page.on('websocket', (socket) =>
         socket.on('framesent', ({ payload }) => {
           const [, name] = /"query":"[^{]*?subscription (\w+)/.exec(String(payload)) ?? [];
@@ -174,8 +192,9 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
       await page.locator('.wall-calm', { hasText: 'Nothing needs attention' }).waitFor();
       for (const round of [1, 2, 3]) {
         for (const second of [1, 2, 3]) await fail(Date.now() - (round * 3 + second) * 1_000);
-        await until(() => asked.length > round);
+        await until(async () => (await askedAt()).length > round);
       }
+      const asked = await askedAt();
       const gaps = asked.slice(1).map((at, index) => at - asked[index]!);
       expect(Math.min(...gaps)).toBeGreaterThan(1_500);
       expect(new Set(followed).size).toBe(1);
@@ -206,9 +225,12 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
       await page.keyboard.press('f');
       await page.waitForFunction(() => document.fullscreenElement === null);
       const link = page.getByRole('link', { name: 'Back to the board' });
-      await link.hover();
       const cursor = (): Promise<string> => link.evaluate((element) => getComputedStyle(element).cursor);
-      expect(await cursor()).toBe('pointer');
+      let x = 0;
+      await until(async () => {
+        await link.hover({ position: { x: (x = 5 - x), y: 5 } });
+        return (await cursor()) === 'pointer';
+      });
       await page.clock.fastForward(3_000);
       expect(await cursor()).toBe('none');
       await page.mouse.move(200, 200);

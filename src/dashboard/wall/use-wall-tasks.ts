@@ -28,21 +28,21 @@ export function useWallTasks(filter: TaskFilter, stats: TaskStats | undefined): 
   }, [stats]);
   useEffect(() => {
     const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
     let readAt = -Infinity;
-    let reading = false;
     const look = async (): Promise<void> => {
-      if (reading || (!moved.current && performance.now() - readAt < AT_LEAST_EVERY_MS)) return;
-      reading = true;
-      moved.current = false;
-      readAt = performance.now();
-      const tasks = await readTasks(filter, controller.signal).catch(() => null);
-      reading = false;
-      if (tasks && !controller.signal.aborted) setRead({ filter, tasks });
+      if (moved.current || performance.now() - readAt >= AT_LEAST_EVERY_MS) {
+        moved.current = false;
+        readAt = performance.now();
+        const tasks = await readTasks(filter, controller.signal).catch(() => null);
+        if (controller.signal.aborted) return;
+        if (tasks) setRead({ filter, tasks });
+      }
+      timer = setTimeout(() => void look(), AT_MOST_EVERY_MS);
     };
     void look();
-    const timer = setInterval(() => void look(), AT_MOST_EVERY_MS);
     return () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       controller.abort();
     };
   }, [filter]);
