@@ -5,10 +5,14 @@ const NAME = 'Taskgate';
 let prefix = '';
 let title: string = NAME;
 
-/** What the browser writes on the tab: name, and by shape and colour where the task stands. */
+/**
+ * What the browser writes on the tab: name, and by shape and colour where the task stands. Without a name it is left to
+ * another part of the page.
+ */
 export function useTab(name: string | undefined, status?: TaskStatus): void {
   useEffect(() => {
-    title = name === undefined ? NAME : `${name} · ${NAME}`;
+    if (name === undefined) return undefined;
+    title = `${name} · ${NAME}`;
     write();
     setIcon(status);
     return () => {

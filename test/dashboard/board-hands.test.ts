@@ -92,6 +92,27 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
   );
 
   it(
+    'says on its tab what it shows, and beside a task the task',
+    async () => {
+      await start();
+      const { page } = await here.open({ path: '/?account=demo&status=RUNNING,PENDING' });
+      const titleIs = (wanted: RegExp): Promise<unknown> =>
+        page.waitForFunction((source) => new RegExp(source).test(document.title), wanted.source);
+      await titleIs(/^Running, Pending, demo · Taskgate$/);
+      await page.locator('tr[data-task] a').click();
+      await titleIs(/^. bind_ldap · Taskgate$/);
+      await page.keyboard.press('Escape');
+      await titleIs(/^Running, Pending, demo · Taskgate$/);
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await titleIs(/^Taskgate$/);
+      await page.getByRole('combobox', { name: 'Kind' }).selectOption('Bind LDAP');
+      await titleIs(/^Bind LDAP · Taskgate$/);
+      expect(new URL(page.url()).search).toBe('?kind=bind_ldap');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'closes an open menu by Escape, and the task beside the board by the next one',
     async () => {
       await start();

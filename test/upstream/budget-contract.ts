@@ -30,13 +30,16 @@ const INTERVAL_MS = 40;
 const MADE_UP_MS = 25;
 
 /**
- * What every budget keeps to, by the real clock. `open` gives one process's view of a new budget of 25 a second; whoever
- * made it takes it down. Bounds are one-sided: a busy machine grants later, never sooner.
+ * What every budget keeps to, by the real clock. `open` gives one process's view of a new budget, of 25 a second
+ * by default; whoever made it takes it down. Bounds are one-sided: a busy machine grants later, never sooner.
  */
-export function describeBudget(name: string, open: () => Promise<Budget>): void {
+export function describeBudget(
+  name: string,
+  open: (wanted: { readonly requestsPerSecond?: number }) => Promise<Budget>,
+): void {
   describe(name, () => {
     test('grants at distances, and saves nothing up', async () => {
-      const budget = await open();
+      const budget = await open({});
       const taker = createTaker();
       await taker.take(budget, 'first');
       await new Promise((resolve) => setTimeout(resolve, 5 * INTERVAL_MS));
@@ -47,7 +50,8 @@ export function describeBudget(name: string, open: () => Promise<Budget>): void 
     });
 
     test('serves requests before polls, each in order', async () => {
-      const budget = await open();
+      // So slowly that a process which stands still for a moment does not change the order.
+      const budget = await open({ requestsPerSecond: 2 });
       const taker = createTaker();
       await Promise.all([
         ...['poll a', 'poll b', 'poll c'].map((each) => taker.take(budget, each)),
@@ -58,7 +62,7 @@ export function describeBudget(name: string, open: () => Promise<Budget>): void 
     });
 
     test('turns away whoever would have to wait too long', async () => {
-      const budget = await open();
+      const budget = await open({});
       const taker = createTaker();
       const all = Array.from({ length: 8 }, (_, n) => taker.take(budget, `${n}`, { priority: 'request' }));
       await Promise.all([...all, taker.take(budget, 'hasty', { priority: 'request', patienceMs: 3 * INTERVAL_MS })]);
@@ -67,7 +71,7 @@ export function describeBudget(name: string, open: () => Promise<Budget>): void 
     });
 
     test('forgets whoever went away, and passes on what they had', async () => {
-      const budget = await open();
+      const budget = await open({});
       const taker = createTaker();
       const controller = new AbortController();
       const { signal } = controller;
@@ -85,7 +89,7 @@ export function describeBudget(name: string, open: () => Promise<Budget>): void 
     });
 
     test('a dear request leaves a longer gap behind it', async () => {
-      const budget = await open();
+      const budget = await open({});
       const taker = createTaker();
       await taker.take(budget, 'dear', { cost: 5 });
       await taker.take(budget, 'next');

@@ -4,11 +4,12 @@ import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
 import { useWords } from '../preferences.js';
 import { byServerClock } from '../server-clock.js';
+import { useTab } from '../tab.js';
 import { Attention } from './attention.js';
 import { useBoardKeys } from './board-keys.js';
 import { rowsInReach, type BoardState } from './board-store.js';
 import { columnsOf, toggleColumn } from './columns.js';
-import { Counters, countOf } from './counters.js';
+import { Counters, countOf, viewInWords } from './counters.js';
 import { Chips, Filters } from './filters.js';
 import { ListFooter } from './list-footer.js';
 import { ListNotice } from './list-notice.js';
@@ -57,6 +58,7 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
   const stats = counts.error ? null : latestStats;
   const exact = useKept(key, useTaskStats(isCountedByStatus(view) ? facets : filter).stats ?? null);
 
+  useTab(selectedId === null ? viewInWords(view, words) : undefined);
   const box = useRef<HTMLDivElement>(null);
   const hold = useCallback(() => isHeld(box.current), []);
   const { state, store } = useBoard({ key, filter, order }, view.live, hold);

@@ -6,7 +6,7 @@ import { StatusIcon } from '../status-badge.js';
 import { STATUSES } from '../statuses.js';
 import type { Words } from '../words/en.js';
 import { createdName } from './created-name.js';
-import { facetsOf, formatView, isWhole, type BoardView } from './view.js';
+import { facetsOf, formatView, isStatus, isWhole, type BoardView } from './view.js';
 
 interface CountersProps {
   /** Of all statuses, whichever the list is narrowed to. */
@@ -87,11 +87,19 @@ export function countOf(stats: TaskStats, status: string): number {
   return stats.byStatus.find((each) => each.status === status)?.count ?? 0;
 }
 
+/** What the list is narrowed to, in words; undefined where that is nothing that has a name. */
+export function viewInWords(view: BoardView, words: Words): string | undefined {
+  const statuses = view.statuses.filter(isStatus).map((status) => words.status[status]);
+  const text = [...statuses, scopeInWords(view, words)].filter((each) => each !== '').join(words.listSeparator);
+  return text === '' ? undefined : text;
+}
+
 /** What the counters are narrowed to, in words. */
 export function scopeInWords(view: BoardView, words: Words): string {
   const { accounts, services, kinds, resource, search, created } = view;
   const texts = [resource, search === '' ? '' : `“${search}”`, createdName(created, words.boardPage)].filter(
     (text) => text !== '',
   );
-  return [...accounts, ...services, ...kinds, ...texts].join(words.listSeparator);
+  const named = kinds.map((kind) => words.kindNames[kind] ?? kind);
+  return [...accounts, ...services, ...named, ...texts].join(words.listSeparator);
 }

@@ -31,7 +31,6 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
   const words = useWords();
   const [open, setOpen] = useState(false);
   const inUse = chipsOf(view, sources, words).length;
-  const add = (values: readonly string[], value: string): readonly string[] => [...new Set([...values, value])];
   return (
     <div className="filters" data-open={open ? '' : undefined}>
       <SearchBox view={view} onChange={onChange} />
@@ -42,18 +41,28 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
       </button>
       <Choice
         label={words.serviceLabel}
-        all={view.services.length === 0 ? words.allServices : words.boardPage.oneMore}
-        values={[...sources.services].filter((service) => !view.services.includes(service))}
-        onChoose={(service) => onChange({ ...view, services: add(view.services, service) })}
+        all={words.allServices}
+        values={[...sources.services]}
+        chosen={view.services}
+        onChoose={(services) => onChange({ ...view, services })}
       />
       {(sources.accounts?.length ?? 0) > 1 && (
         <Choice
           label={words.boardPage.columns.account}
-          all={view.accounts.length === 0 ? words.boardPage.allAccounts : words.boardPage.oneMore}
-          values={(sources.accounts ?? []).filter((account) => !view.accounts.includes(account))}
-          onChoose={(account) => onChange({ ...view, accounts: add(view.accounts, account) })}
+          all={words.boardPage.allAccounts}
+          values={sources.accounts ?? []}
+          chosen={view.accounts}
+          onChoose={(accounts) => onChange({ ...view, accounts })}
         />
       )}
+      <Choice
+        label={words.boardPage.columns.kind}
+        all={words.boardPage.allKinds}
+        values={Object.keys(words.kindNames)}
+        word={(kind) => words.kindNames[kind] ?? kind}
+        chosen={view.kinds}
+        onChoose={(kinds) => onChange({ ...view, kinds })}
+      />
       <label className="field-line">
         <span>{words.boardPage.createdLabel}</span>
         <select
@@ -88,21 +97,29 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
 
 interface ChoiceProps {
   readonly label: string;
+  /** What stands there while none is chosen. */
   readonly all: string;
   readonly values: readonly string[];
-  readonly onChoose: (value: string) => void;
+  readonly word?: (value: string) => string;
+  readonly chosen: readonly string[];
+  readonly onChoose: (chosen: readonly string[]) => void;
 }
 
 /** Adds one value; what is chosen stands below as chips. */
-function Choice({ label, all, values, onChoose }: ChoiceProps): ReactNode {
+function Choice({ label, all, values, word = (value) => value, chosen, onChoose }: ChoiceProps): ReactNode {
+  const words = useWords();
   return (
     <label className="field-line">
       <span>{label}</span>
-      <select value="" onChange={({ currentTarget: { value } }) => value !== '' && onChoose(value)}>
-        <option value="">{all}</option>
-        {values.map((value) => (
-          <option key={value}>{value}</option>
-        ))}
+      <select value="" onChange={({ currentTarget: { value } }) => value !== '' && onChoose([...chosen, value])}>
+        <option value="">{chosen.length === 0 ? all : words.boardPage.oneMore(label)}</option>
+        {values
+          .filter((value) => !chosen.includes(value))
+          .map((value) => (
+            <option key={value} value={value}>
+              {word(value)}
+            </option>
+          ))}
       </select>
     </label>
   );
@@ -177,7 +194,12 @@ function chipsOf(view: BoardView, sources: BoardSources, words: ReturnType<typeo
   );
   list('services', words.boardPage.columns.service, (value) => sources.services.has(value));
   list('accounts', words.boardPage.columns.account, (value) => accounts?.includes(value) ?? true);
-  list('kinds', words.boardPage.columns.kind, () => true);
+  list(
+    'kinds',
+    words.boardPage.columns.kind,
+    () => true,
+    (kind) => words.kindNames[kind] ?? kind,
+  );
   const one = (name: string, value: string, without: Partial<BoardView>, unknown = false): void => {
     chips.push({ name, value, unknown, without: { ...view, ...without } });
   };

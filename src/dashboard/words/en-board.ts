@@ -22,7 +22,7 @@ export const boardEn = {
   staleSince: (time: string): string => `stale since ${time}`,
   searches: 'Search upstream id, kind or resource',
   createdLabel: 'Created',
-  anyTime: 'At any time',
+  anyTime: 'Any time',
   windows: { '1h': 'Last hour', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
   createdBetween: (from: string, to: string): string =>
     from === '' ? `until ${to}` : to === '' ? `since ${from}` : `${from} to ${to}`,
@@ -31,7 +31,8 @@ export const boardEn = {
     Record<string, string>
   >,
   allAccounts: 'All accounts',
-  oneMore: 'One more …',
+  allKinds: 'All kinds',
+  oneMore: (name: string): string => `One more ${name.toLowerCase()} …`,
   filtersLabel: 'Filters',
   filters: 'Filters in use',
   unknownValue: 'unknown value',
