@@ -9,9 +9,9 @@ export interface HttpOptions {
   readonly noteAhead: (ms: number) => void;
 }
 
-const TELLS_THE_TIME_WITHIN_MS = 3_000;
-
 export type AuthReason = 'initial' | 'expired';
+
+const TELLS_THE_TIME_WITHIN_MS = 3_000;
 
 /** An answer: its data, which may be partial, and the first of its errors. */
 export interface Answer<Data> {

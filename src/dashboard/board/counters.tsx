@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { TaskStats, TaskStatus } from '../../client/index.js';
+import { kindName } from '../kind-name.js';
 import { useWords } from '../preferences.js';
 import { StatusIcon } from '../status-badge.js';
 import { STATUSES } from '../statuses.js';
@@ -100,6 +101,5 @@ export function scopeInWords(view: BoardView, words: Words): string {
   const texts = [resource, search === '' ? '' : `“${search}”`, createdName(created, words.boardPage)].filter(
     (text) => text !== '',
   );
-  const named = kinds.map((kind) => words.kindNames[kind] ?? kind);
-  return [...accounts, ...services, ...named, ...texts].join(words.listSeparator);
+  return [...accounts, ...services, ...kinds.map((kind) => kindName(kind, words)), ...texts].join(words.listSeparator);
 }

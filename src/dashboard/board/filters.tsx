@@ -1,6 +1,7 @@
 import { Link2, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { copyText } from '../copy-button.js';
+import { kindName } from '../kind-name.js';
 import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
 import { isColumn } from './columns.js';
@@ -59,7 +60,7 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
         label={words.boardPage.columns.kind}
         all={words.boardPage.allKinds}
         values={Object.keys(words.kindNames)}
-        word={(kind) => words.kindNames[kind] ?? kind}
+        word={(kind) => kindName(kind, words)}
         chosen={view.kinds}
         onChoose={(kinds) => onChange({ ...view, kinds })}
       />
@@ -198,7 +199,7 @@ function chipsOf(view: BoardView, sources: BoardSources, words: ReturnType<typeo
     'kinds',
     words.boardPage.columns.kind,
     () => true,
-    (kind) => words.kindNames[kind] ?? kind,
+    (kind) => kindName(kind, words),
   );
   const one = (name: string, value: string, without: Partial<BoardView>, unknown = false): void => {
     chips.push({ name, value, unknown, without: { ...view, ...without } });

@@ -1,6 +1,7 @@
 import { Bell } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { kindName } from '../kind-name.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { Instant } from '../time.js';
@@ -52,7 +53,7 @@ export function BellMenu(): ReactNode {
                 href={`/tasks/${encodeURIComponent(id)}`}
                 onClick={() => document.getElementById(MENU)?.hidePopover()}
               >
-                {words.kindNames[kind] ?? kind}
+                {kindName(kind, words)}
               </Link>
               <span className="muted">
                 <Instant at={new Date(at).toISOString()} />

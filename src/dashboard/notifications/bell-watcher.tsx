@@ -4,6 +4,7 @@ import { useTaskStats } from '../../client/react.js';
 import type { FollowedTask, TaskFilter, TaskUpdate } from '../../client/index.js';
 import { parseView, toTaskFilter } from '../board/view.js';
 import { taskgate } from '../connection.js';
+import { kindName } from '../kind-name.js';
 import { useWords } from '../preferences.js';
 import { serverNow } from '../server-clock.js';
 import { setTabPrefix } from '../tab.js';
@@ -117,7 +118,7 @@ function ringFor(task: FollowedTask, words: Words): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   if (serverNow() - at > NEWS_FOR_MS) return;
   const name = task.resource?.name ?? task.resource?.id ?? '';
-  const notification = new Notification(`${words.status[status]}: ${words.kindNames[kind] ?? kind}`, {
+  const notification = new Notification(`${words.status[status]}: ${kindName(kind, words)}`, {
     body: [task.service, task.account, name].filter((part) => part !== '').join(' · '),
     tag: id,
   });

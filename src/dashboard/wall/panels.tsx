@@ -2,6 +2,7 @@ import { Clock, Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TaskStats } from '../../client/index.js';
 import type { ReadSourcesQuery } from '../generated/documents.js';
+import { kindName } from '../kind-name.js';
 import { useWords } from '../preferences.js';
 import { budgetUse, iconOfState, isWell, wordsOfState, worstFirst, type Source } from '../sources/source-state.js';
 import { StatusBadge, StatusIcon } from '../status-badge.js';
@@ -63,7 +64,7 @@ export function AttentionPanel({ tasks }: AttentionProps): ReactNode {
           <li key={task.id} data-status={task.status} data-task={task.id}>
             <StatusBadge status={task.status} stale={task.stale} />
             <span className="wall-task">
-              <strong>{words.kindNames[task.kind] ?? task.kind}</strong>
+              <strong>{kindName(task.kind, words)}</strong>
               <span className="muted">
                 {task.service} · {task.account}
               </span>
