@@ -16,6 +16,7 @@ import type { StreamRequest } from './delivery/delivery.js';
 import type { Connections } from './graphql/gateway.js';
 import { createOperations } from './graphql/operations.js';
 import { createSchema } from './graphql/schema.js';
+import { shareQueries } from './graphql/shared-queries.js';
 import { parseTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import { createAdmission } from './server/admission.js';
@@ -159,7 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const apollo = createApollo(schema, logger);
   const graphql = createGraphqlHttp({
     apollo,
-    operations: observeOperations(operations, 'http', observing),
+    operations: () => observeOperations(shareQueries(operations), 'http', observing),
     accepted: new WeakSet(),
     authentication,
     admission,

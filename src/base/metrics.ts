@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { FrequentCounter, FrequentHistogram } from './frequent-metrics.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -8,13 +9,13 @@ export function createMetrics() {
   const registers = [registry];
   return {
     registry,
-    polls: new Counter({
+    polls: new FrequentCounter({
       name: 'taskgate_polls_total',
       help: 'Upstream readings of tasks, by what they learned: seen, gone, or the code of the failure',
       labelNames: ['service', 'account', 'outcome'],
       registers,
     }),
-    upstreamRequests: new Counter({
+    upstreamRequests: new FrequentCounter({
       name: 'taskgate_upstream_requests_total',
       help: 'Requests sent upstream, by outcome: ok, or the code of the failure',
       labelNames: ['service', 'account', 'outcome'],
@@ -49,7 +50,7 @@ export function createMetrics() {
       labelNames: ['service'],
       registers,
     }),
-    transitions: new Counter({
+    transitions: new FrequentCounter({
       name: 'taskgate_transitions_total',
       help: 'Changes committed to the log, by the status they led to',
       labelNames: ['service', 'to'],
@@ -90,20 +91,20 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60],
       registers,
     }),
-    storeLatency: new Histogram({
+    storeLatency: new FrequentHistogram({
       name: 'taskgate_store_seconds',
       help: 'Duration of store operations',
       labelNames: ['operation'],
       buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       registers,
     }),
-    requests: new Counter({
+    requests: new FrequentCounter({
       name: 'taskgate_graphql_requests_total',
       help: 'GraphQL operations answered, by name (other beyond a hundred names) and error code (ok without one)',
       labelNames: ['transport', 'operation', 'code'],
       registers,
     }),
-    requestSeconds: new Histogram({
+    requestSeconds: new FrequentHistogram({
       name: 'taskgate_graphql_seconds',
       help: 'Duration of queries and mutations, from their text to their result',
       labelNames: ['operation'],
@@ -115,7 +116,7 @@ export function createMetrics() {
       help: 'Operations and events that failed by a fault of the gateway; each has a log line with its correlation id',
       registers,
     }),
-    httpRequests: new Counter({
+    httpRequests: new FrequentCounter({
       name: 'taskgate_http_requests_total',
       help: 'HTTP requests answered, by path and status',
       labelNames: ['path', 'status'],

@@ -8,7 +8,7 @@ import type { TaskContext } from '../task/task-type.js';
 import type { Gateway } from './gateway.js';
 import type { Caller } from './operation.js';
 import { maySee, type Principal } from './principal.js';
-import { createTaskLoader, type TaskLoader } from './task-loader.js';
+import { createTaskLoader, type StoredTasks, type TaskLoader } from './task-loader.js';
 import { createTaskView, type TaskView } from './task-view.js';
 
 /** One request: who asks, what may be seen, and the loaders that batch its reads. */
@@ -35,13 +35,19 @@ export function visibleAccounts({ connections }: Gateway, principal: Principal):
   return connections.accounts().filter((account) => maySee(principal, account));
 }
 
+/** What all requests have in common. */
+export interface ContextParts {
+  readonly gateway: Gateway;
+  readonly stored: StoredTasks;
+}
+
 export function createContext(
-  gateway: Gateway,
+  parts: ContextParts,
   principal: Principal,
   correlationId: string,
   caller: Caller = STAYS,
 ): GraphQLContext {
-  return new RequestContext(gateway, principal, correlationId, caller);
+  return new RequestContext(parts, principal, correlationId, caller);
 }
 
 /** Makes a loader when it is first asked for: most requests need one of them. */
@@ -54,12 +60,17 @@ class RequestContext implements GraphQLContext {
   #estimates: GraphQLContext['estimates'] | undefined;
   #contents: DataLoader<TaskId, string | null> | undefined;
 
+  readonly gateway: Gateway;
+  readonly #stored: StoredTasks;
+
   constructor(
-    readonly gateway: Gateway,
+    { gateway, stored }: ContextParts,
     readonly principal: Principal,
     readonly correlationId: string,
     private readonly caller: Caller,
   ) {
+    this.gateway = gateway;
+    this.#stored = stored;
     this.accounts = visibleAccounts(gateway, principal);
     this.view = viewOf(gateway.definitions);
   }
@@ -69,7 +80,7 @@ class RequestContext implements GraphQLContext {
   }
 
   get tasks(): TaskLoader {
-    return (this.#tasks ??= createTaskLoader(this.gateway, this.accounts, this.view));
+    return (this.#tasks ??= createTaskLoader(this.gateway, this.#stored, this.accounts, this.view));
   }
 
   get freshness(): GraphQLContext['freshness'] {

@@ -12,7 +12,7 @@ import {
 import type { EventStream } from '../delivery/delivery.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { checkVariables } from './coerce-variables.js';
-import { createContext, visibleAccounts } from './context.js';
+import { createContext, visibleAccounts, type ContextParts } from './context.js';
 import type { Gateway } from './gateway.js';
 import { createExecutor, type Executor } from './executor.js';
 import { checkIntrospection } from './introspection.js';
@@ -24,6 +24,7 @@ import type { Caller, Operations, PreparedOperation, RejectedOperation } from '.
 import { createPersistedQueries, type PersistedQueries } from './persisted-queries.js';
 import type { Principal } from './principal.js';
 import { canonicalText } from './secret-input.js';
+import { createStoredTasks } from './task-loader.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface OperationsOptions {
@@ -37,9 +38,8 @@ export interface OperationsOptions {
   readonly trusted?: () => TrustedDocuments | undefined;
 }
 
-interface Rules {
+interface Rules extends ContextParts {
   readonly schema: GraphQLSchema;
-  readonly gateway: Gateway;
   readonly limits: Limits;
   readonly introspection: () => boolean;
   readonly documents: DocumentCache;
@@ -70,6 +70,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const rules: Rules = {
     schema,
     gateway,
+    stored: createStoredTasks(gateway.store),
     limits,
     introspection,
     documents,
@@ -152,11 +153,12 @@ function asValidationError(error: GraphQLError): GraphQLError {
 }
 
 function prepared(
-  { schema, gateway, executor }: Rules,
+  rules: Rules,
   checked: Checked,
   principal: Principal,
   newCorrelationId: () => string,
 ): PreparedOperation {
+  const { schema, gateway, executor } = rules;
   const { text, document, operation, operationName, variables, cost } = checked;
   const request = (correlationId: string, caller?: Caller) => ({
     schema,
@@ -164,7 +166,7 @@ function prepared(
     operation,
     operationName: operationName ?? null,
     variableValues: variables,
-    contextValue: createContext(gateway, principal, correlationId, caller),
+    contextValue: createContext(rules, principal, correlationId, caller),
   });
   const masked = async (run: (correlationId: string) => Promise<ExecutionResult> | ExecutionResult) => {
     const masking = { correlationId: newCorrelationId(), logger: gateway.logger };

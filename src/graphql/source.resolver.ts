@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, Float, Int, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
 import type { TaskFilter } from '../task/task-filter.js';
 import { PollErrorType, TaskServiceValues } from '../task/task-type.js';
@@ -6,6 +5,7 @@ import { SourceState, type SourceReport } from '../watch/watch.js';
 import type { GraphQLContext } from './context.js';
 import { Role } from './principal.js';
 import type { Plain } from './plain.js';
+import { DateTimeScalar } from '../task/date-time.js';
 
 registerEnumType(SourceState, {
   name: 'SourceState',
@@ -33,11 +33,11 @@ export class SourceType {
   requestsPerMinute!: number;
   @Field(() => Float)
   requestBudgetPerMinute!: number;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   lastSuccessAt!: number | null;
   @Field(() => PollErrorType, { nullable: true })
   lastError!: PollErrorType | null;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   nextPollAt!: number | null;
 }
 

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import {
   Arg,
   Ctx,
@@ -23,6 +22,7 @@ import { TaskTransitionType, viewTransition } from './task-fields.resolver.js';
 import { TaskFilterInput, toTaskFilter } from './task-filter-input.js';
 import type { TaskValue } from './task-view.js';
 import type { Plain } from './plain.js';
+import { DateTimeScalar } from '../task/date-time.js';
 
 const TaskEventKind = { SNAPSHOT: 'SNAPSHOT', CHANGED: 'CHANGED', REMOVED: 'REMOVED', RESET: 'RESET' } as const;
 type TaskEventKind = (typeof TaskEventKind)[keyof typeof TaskEventKind];
@@ -51,7 +51,7 @@ class TaskEventType {
     description: 'CHANGED only; null when the task has just become known.',
   })
   previousStatus!: TaskStatus | null;
-  @Field(() => GraphQLDateTime)
+  @Field(() => DateTimeScalar)
   at!: number;
   @Field(() => ResetReason, {
     nullable: true,

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Json } from '../base/json.js';
 import type { Estimate } from '../store/store.js';
@@ -12,6 +12,7 @@ import { DEFAULT_PAGE, pageSize } from './page-size.js';
 import { PageInfoType } from './page-info.js';
 import type { TaskValue } from './task-view.js';
 import type { Plain } from './plain.js';
+import { DateTimeScalar } from '../task/date-time.js';
 
 @ObjectType('TaskTransition', { description: 'One stored change of a task.' })
 export class TaskTransitionType {
@@ -23,12 +24,12 @@ export class TaskTransitionType {
   to!: TaskStatus;
   @Field(() => String, { nullable: true })
   upstreamStatus!: string | null;
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'The change happened after this instant and before `at`.',
   })
   notBefore!: number | null;
-  @Field(() => GraphQLDateTime)
+  @Field(() => DateTimeScalar)
   at!: number;
   @Field(() => String, { description: 'Pass as `after` of a subscription to get what followed.' })
   streamCursor!: string;
@@ -104,12 +105,12 @@ export class TaskFieldsResolver {
     return estimate && viewEstimate(task, estimate, gateway.clock.now());
   }
 
-  @FieldResolver(() => GraphQLDateTime, { nullable: true })
+  @FieldResolver(() => DateTimeScalar, { nullable: true })
   observedAt(@Root() task: TaskValue, @Ctx() context: GraphQLContext): Eventually<number | null> {
     return fromFreshness(task, context, ({ observedAt }) => observedAt);
   }
 
-  @FieldResolver(() => GraphQLDateTime, { nullable: true })
+  @FieldResolver(() => DateTimeScalar, { nullable: true })
   nextPollAt(@Root() task: TaskValue, @Ctx() context: GraphQLContext): Eventually<number | null> {
     return fromFreshness(task, context, ({ nextPollAt }) => (task.done ? null : nextPollAt));
   }

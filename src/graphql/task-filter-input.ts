@@ -1,10 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import type { TaskFilter } from '../task/task-filter.js';
 import { parseTaskId } from '../task/task-id.js';
 import { TaskServiceValues } from '../task/task-type.js';
 import { TaskStatus } from '../task/task-status.js';
 import { plainInput } from './secret-input.js';
+import { DateTimeScalar } from '../task/date-time.js';
 
 @InputType('TaskFilter', {
   description: 'Fields are ANDed, values inside a list are ORed; an empty list matches nothing.',
@@ -33,9 +33,9 @@ export class TaskFilterInput {
     description: 'Case-insensitive substring of upstreamId, kind, resource id or resource name.',
   })
   search?: string | null;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   createdAfter?: Date | null;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   createdBefore?: Date | null;
 }
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { noTracer } from '../base/tracer.js';
-import type { StoredTask } from '../store/store.js';
+import type { StoredTask, TaskStore } from '../store/store.js';
 import { parseTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { Refreshed } from '../watch/watch.js';
 import type { Gateway } from './gateway.js';
@@ -20,71 +20,68 @@ export interface TaskLoader {
   load(id: TaskId, maxAgeMs?: number): Promise<StoredTask | null>;
 }
 
-interface Wanted {
-  readonly identity: TaskIdentity;
-  readonly id: TaskId;
-  readonly maxAgeMs: number | null;
+/** What the store holds, whoever may see it. One for all requests: what they ask for in the same tick is one read. */
+export type StoredTasks = Pick<DataLoader<TaskId, StoredTask | null>, 'load'>;
+
+/** Nothing is kept between ticks: a mutation may have changed in the meantime what a later field asks for. */
+const KEEP_NOTHING = { cache: false };
+
+export function createStoredTasks(store: Pick<TaskStore, 'get'>): StoredTasks {
+  return new DataLoader<TaskId, StoredTask | null>(async (ids) => {
+    const held = await store.get([...new Set(ids)], null);
+    return ids.map((id) => held.get(id) ?? null);
+  }, KEEP_NOTHING);
 }
 
 type Found = StoredTask | null | Error;
 
-/** Nothing is kept between ticks: a mutation may have changed in the meantime what a later field asks for. */
+interface Wanted {
+  readonly identity: TaskIdentity;
+  readonly id: TaskId;
+  readonly maxAgeMs: number;
+}
+
 export function createTaskLoader(
-  gateway: Gateway,
+  { connections, watch, tracer = noTracer }: Pick<Gateway, 'connections' | 'watch' | 'tracer'>,
+  stored: StoredTasks,
   accounts: readonly string[],
   { knows }: Pick<TaskView, 'knows'>,
 ): TaskLoader {
-  const loader = new DataLoader<Wanted, StoredTask | null>(
-    (wanted) => {
-      const { tracer = noTracer } = gateway;
-      const about = { attributes: { 'taskgate.tasks': wanted.length } };
-      return tracer.step('load tasks', about, () => readAll(gateway, accounts, wanted));
-    },
-    {
-      cache: false,
-    },
-  );
+  // One for each request, so that nobody waits for what somebody else wants to have read.
+  let readings: DataLoader<Wanted, StoredTask | null> | undefined;
+
+  function read(wanted: Wanted): Promise<StoredTask | null> {
+    readings ??= new DataLoader((all) => {
+      const about = { attributes: { 'taskgate.tasks': all.length } };
+      return tracer.step('load tasks', about, () => readAll(watch, all));
+    }, KEEP_NOTHING);
+    return readings.load(wanted);
+  }
+
   return {
     async load(id, maxAgeMs) {
       const identity = parseTaskId(id);
       if (!accounts.includes(identity.account) || !knows(identity.service)) return null;
-      return loader.load({ identity, id, maxAgeMs: maxAgeMs ?? null });
+      const readable = connections.find(identity.account, identity.service) !== undefined;
+      if (maxAgeMs === undefined || !readable) {
+        const held = await stored.load(id);
+        if (held || !readable) return held;
+      }
+      return read({ identity, id, maxAgeMs: maxAgeMs ?? Infinity });
     },
   };
 }
 
-async function readAll(gateway: Gateway, accounts: readonly string[], wanted: readonly Wanted[]): Promise<Found[]> {
+async function readAll(watch: Gateway['watch'], wanted: readonly Wanted[]): Promise<readonly Found[]> {
   const found = new Map<Wanted, Found>();
   const byAge = new Map<number, Wanted[]>();
-  const stored = wanted.filter((want) => want.maxAgeMs === null || !isReadable(gateway, want));
-  for (const want of await missingAfterStore(gateway, accounts, stored, found)) group(byAge, Infinity, want);
-  for (const want of wanted) {
-    if (want.maxAgeMs !== null && isReadable(gateway, want)) group(byAge, want.maxAgeMs, want);
-  }
-  await Promise.all([...byAge].map(([maxAgeMs, wants]) => refresh(gateway, maxAgeMs, wants, found)));
+  for (const want of wanted) group(byAge, want.maxAgeMs, want);
+  await Promise.all([...byAge].map(([maxAgeMs, wants]) => refresh(watch, maxAgeMs, wants, found)));
   return wanted.map((want) => found.get(want) ?? null);
 }
 
-/** Notes what the store holds; returns what it does not hold and an upstream can be asked for. */
-async function missingAfterStore(
-  { store, ...gateway }: Gateway,
-  accounts: readonly string[],
-  wanted: readonly Wanted[],
-  found: Map<Wanted, Found>,
-): Promise<readonly Wanted[]> {
-  if (wanted.length === 0) return [];
-  try {
-    const held = await store.get([...new Set(wanted.map(({ id }) => id))], accounts);
-    for (const want of wanted) found.set(want, held.get(want.id) ?? null);
-    return wanted.filter((want) => !held.has(want.id) && isReadable({ store, ...gateway }, want));
-  } catch (error) {
-    for (const want of wanted) found.set(want, asError(error));
-    return [];
-  }
-}
-
 async function refresh(
-  { watch }: Gateway,
+  watch: Gateway['watch'],
   maxAgeMs: number,
   wanted: readonly Wanted[],
   found: Map<Wanted, Found>,
@@ -107,10 +104,6 @@ function outcome(refreshed: Refreshed | undefined, identity: TaskIdentity): Foun
 /** The stored task, showing why it could not be read again where that is so. */
 export function withPollError({ stored, error }: Extract<Refreshed, { readonly type: 'task' }>): StoredTask {
   return error ? { ...stored, freshness: { ...stored.freshness, lastPollError: error } } : stored;
-}
-
-function isReadable({ connections }: Gateway, { identity }: Wanted): boolean {
-  return connections.find(identity.account, identity.service) !== undefined;
 }
 
 function group(groups: Map<number, Wanted[]>, key: number, want: Wanted): void {

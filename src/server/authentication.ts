@@ -78,6 +78,8 @@ export function createAuthentication(
   let clients = initial;
   let verifyToken = initial?.jwt && createTokenVerifier(initial.jwt, options);
 
+  const byKeys = new WeakMap<ApiKey, Principal>();
+
   const anybody: Principal = {
     name: 'anybody',
     role: Role.ADMIN,
@@ -86,12 +88,19 @@ export function createAuthentication(
     stillValid: () => clients === undefined,
   };
 
+  /** One for each key: requests of equal principals can share what they ask for. */
+  function principalOf(key: ApiKey): Principal {
+    let principal = byKeys.get(key);
+    if (!principal) byKeys.set(key, (principal = keyPrincipal(key, () => clients?.apiKeys ?? [])));
+    return principal;
+  }
+
   async function authenticate(credential: unknown): Promise<Principal> {
     if (!clients) return anybody;
     const value = bearer(credential);
     if (value === undefined) throw unauthenticated();
     const byKey = findKey(clients.apiKeys, value);
-    if (byKey) return keyPrincipal(byKey, () => clients?.apiKeys ?? []);
+    if (byKey) return principalOf(byKey);
     if (!clients.jwt || !verifyToken) throw unauthenticated();
     const { jwt } = clients;
     return tokenPrincipal(await verifyToken(value), jwt, () => clients?.jwt === jwt);

@@ -14,10 +14,12 @@ import { GRAPHQL_RESPONSE, JSON_RESPONSE, sendError, sendText, statusOf } from '
 import { readBody } from './request-body.js';
 import { SECURITY_HEADERS } from './pages.js';
 import { isAllowedOrigin } from './request-guard.js';
+import { createTurns, type Asked } from './turns.js';
 
 export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<ApolloContext>;
-  readonly operations: Operations;
+  /** Anew for what comes within one turn of the event loop. */
+  readonly operations: () => Operations;
   /** Documents that Apollo Server has accepted once. */
   readonly accepted: WeakSet<DocumentNode>;
   readonly authentication: Authentication;
@@ -39,6 +41,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** Everything on /graphql that is not a WebSocket, in the order: origin, method, who asks, body, operation. */
 export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
+  const nextTurn = createTurns(options.operations);
   return async (request, response) => {
     const { origin, host } = request.headers;
     if (!isAllowedOrigin(origin, host, options.allowedOrigins())) {
@@ -56,11 +59,12 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
       if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'This key may read metrics only');
       const release = await options.admission.admit(principal);
       try {
-        const body = request.method === 'POST' ? await parsedBody(request, principal, options) : undefined;
-        const params = body === undefined ? paramsOfUrl(request) : (body as OperationParams);
+        const text = request.method === 'POST' ? await bodyText(request, principal, options) : undefined;
+        const turn = await nextTurn();
+        const asked = text === undefined ? { params: paramsOfUrl(request) } : turn.asked(text, parseBody);
         if (acceptsEventStream(request) && !namesJson(request)) {
-          startEventStream(request, response, params, principal, options);
-        } else await answer(request, response, params, principal, options);
+          startEventStream(request, response, asked.params, principal, options);
+        } else await answer(request, response, asked, principal, turn.operations, options);
       } finally {
         release();
       }
@@ -115,11 +119,7 @@ function httpStatus(error: GatewayError): number {
   return typeof status === 'number' ? status : 400;
 }
 
-async function parsedBody(
-  request: IncomingMessage,
-  principal: Principal,
-  { limits }: GraphqlHttpOptions,
-): Promise<Json> {
+function bodyText(request: IncomingMessage, principal: Principal, { limits }: GraphqlHttpOptions): Promise<string> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must not be encoded', { status: 415 });
@@ -132,7 +132,10 @@ async function parsedBody(
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must be sent as application/json', { status: 415 });
   }
-  const text = await readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
+  return readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
+}
+
+function parseBody(text: string): OperationParams {
   const body = parseJson(text);
   if (!isRecord(body)) {
     throw new GatewayError(
@@ -182,16 +185,18 @@ function paramsOfUrl(request: IncomingMessage): OperationParams {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  params: OperationParams,
+  asked: Asked,
   principal: Principal,
+  operations: Operations,
   options: GraphqlHttpOptions,
 ): Promise<void> {
+  const { params } = asked;
   const accept = request.headers.accept;
   if (!acceptsJson(accept)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The answer would be JSON, which is not accepted', { status: 406 });
   }
-  const prepared = options.operations.prepare(params, principal);
-  if (prepared.type === 'rejected') return send(response, accept, prepared.result);
+  const prepared = operations.prepare(params, principal);
+  if (prepared.type === 'rejected') return send(response, accept, prepared.result, asked);
   if (prepared.type === 'subscription') {
     if (!acceptsEventStream(request)) {
       throw new GatewayError(
@@ -209,7 +214,7 @@ async function answer(
   const caller = new HttpCaller(response);
   // A GET that takes event streams is origin-checked, and needs no header that Apollo would ask for.
   if (request.method === 'POST' ? options.accepted.has(prepared.document) : acceptsEventStream(request)) {
-    return send(response, accept, await prepared.execute(caller));
+    return send(response, accept, await prepared.execute(caller), asked);
   }
   await byApollo(request, response, prepared, caller, options);
 }
@@ -220,9 +225,10 @@ function acceptsJson(accept: string | undefined): boolean {
 }
 
 /** Answers of documents that Apollo Server has accepted before need nothing of it but their form. */
-function send(response: ServerResponse, accept: string | undefined, result: ExecutionResult): void {
+function send(response: ServerResponse, accept: string | undefined, result: ExecutionResult, asked: Asked): void {
   const type = accept?.includes('application/graphql-response+json') ? GRAPHQL_RESPONSE : JSON_RESPONSE;
-  sendText(response, statusOf(result, accept), type, JSON.stringify(result));
+  if (asked.written?.result !== result) asked.written = { result, text: JSON.stringify(result) };
+  sendText(response, statusOf(result, accept), type, asked.written.text);
 }
 
 async function byApollo(

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.js';
 import type { Reading } from '../task/reading.js';
-import { formatTaskId, type TaskId } from '../task/task-id.js';
+import type { TaskId } from '../task/task-id.js';
 import { UpstreamError, UpstreamErrorCode } from '../upstream/upstream-error.js';
-import type { ReadOptions, TaskRef } from './source.js';
+import { taskIdOf, type ReadOptions, type TaskRef } from './source.js';
 
 /** Calls of one `read` that are under way together; the client's budget is what really limits them. */
 const CONCURRENT_CALLS = 8;
@@ -24,7 +24,7 @@ export async function readEach(
   const waiting = refs.values();
   const work = async (): Promise<void> => {
     // Taken from one iterator, so that every ref is read once, whoever is free.
-    for (const ref of waiting) readings.set(formatTaskId(ref.identity), await readOrExplain(ref, options, reader));
+    for (const ref of waiting) readings.set(taskIdOf(ref), await readOrExplain(ref, options, reader));
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_CALLS, refs.length) }, work));
   return readings;

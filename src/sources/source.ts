@@ -2,7 +2,7 @@ import type { ClassType } from 'type-graphql';
 import type { Clock } from '../base/clock.js';
 import type { Facts, Reading } from '../task/reading.js';
 import type { Task } from '../task/task.js';
-import type { TaskId, TaskIdentity } from '../task/task-id.js';
+import { formatTaskId, type TaskId, type TaskIdentity } from '../task/task-id.js';
 import type { Refusal, UpstreamClient } from '../upstream/upstream-client.js';
 import type { SimulatedService } from '../simulator/simulated-service.js';
 
@@ -45,6 +45,11 @@ export interface TaskRef {
   readonly task: Task | null;
 }
 
+/** The id of the task that is to be read. */
+export function taskIdOf({ identity, task }: TaskRef): TaskId {
+  return task?.id ?? formatTaskId(identity);
+}
+
 export interface ReadOptions {
   readonly priority: 'request' | 'poll';
   readonly signal?: AbortSignal;
@@ -55,7 +60,7 @@ export interface TaskSource {
    * Reads tasks with as few calls as the upstream allows; a list is used where it is cheaper. An error belongs to the
    * tasks it concerns. Never rejects: a task that could not be read has an `unread` reading.
    *
-   * @returns a reading for every ref, by `formatTaskId` of its identity
+   * @returns a reading for every ref, by `taskIdOf`
    */
   read(refs: readonly TaskRef[], options: ReadOptions): Promise<ReadonlyMap<TaskId, Reading>>;
   /** How many calls `read` takes for that many open tasks in the ordinary case. Pure. */

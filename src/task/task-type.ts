@@ -1,6 +1,7 @@
-import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { TaskStatus } from './task-status.js';
+import { DateTimeScalar } from './date-time.js';
 
 /**
  * The GraphQL face of a task. Values behind it hold the fields of `Task`, its details and its freshness side by side; they
@@ -79,7 +80,7 @@ export class TaskEstimateType {
   typicalSeconds!: number;
   @Field(() => Float, { description: 'Nine of ten took no longer.' })
   slowSeconds!: number;
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: '`createdAt` and `typicalSeconds`; null when the task is done or has taken longer already.',
   })
@@ -94,7 +95,7 @@ export class PollErrorType {
   code!: string;
   @Field(() => String)
   message!: string;
-  @Field(() => GraphQLDateTime)
+  @Field(() => DateTimeScalar)
   at!: number;
   @Field(() => Boolean)
   retryable!: boolean;
@@ -128,13 +129,13 @@ export abstract class TaskType extends NodeType {
   upstreamStatus!: string | null;
   @Field(() => TaskResourceType, { nullable: true })
   resource!: TaskResourceType | null;
-  @Field(() => GraphQLDateTime, { description: 'When the task was started, or first seen.' })
+  @Field(() => DateTimeScalar, { description: 'When the task was started, or first seen.' })
   createdAt!: number;
-  @Field(() => GraphQLDateTime, { description: 'When its latest change was stored.' })
+  @Field(() => DateTimeScalar, { description: 'When its latest change was stored.' })
   updatedAt!: number;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   startedAt!: number | null;
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'As the upstream says; where it has no times, when the end was seen.',
   })
@@ -152,11 +153,11 @@ export abstract class TaskType extends NodeType {
   estimate!: TaskEstimateType | null;
   @Field(() => Int, { description: 'Number of the latest change: 1, 2, 3 … without gaps.' })
   seq!: number;
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the upstream last answered about this task.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the upstream last answered about this task.' })
   observedAt!: number | null;
   @Field(() => Boolean, { description: 'The upstream could not be read for longer than three planned intervals.' })
   stale!: boolean;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   nextPollAt!: number | null;
   @Field(() => PollErrorType, { nullable: true })
   lastPollError!: PollErrorType | null;

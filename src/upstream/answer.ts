@@ -119,9 +119,11 @@ function retryAfterOf(reply: Pick<TransportReply, 'headers' | 'headersAt'>): num
   return parseRetryAfter(reply.headers['retry-after'], sentAt);
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeText(bytes: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     return undefined;
   }

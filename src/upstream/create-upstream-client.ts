@@ -69,6 +69,31 @@ export function createUpstreamClient(options: UpstreamClientOptions): OwnedUpstr
     return log.failing ? 'failing' : 'ok';
   }
 
+  /** Looked at for every task that is read, mostly for one field of it: each is worked out when it is asked for. */
+  const status: UpstreamStatus = {
+    get state() {
+      return state();
+    },
+    get requestsPerMinute() {
+      return log.requestsPerMinute;
+    },
+    get budgetPerMinute() {
+      return budget.requestsPerMinute;
+    },
+    get lastSuccessAt() {
+      return log.lastSuccessAt;
+    },
+    get lastError() {
+      return log.lastError;
+    },
+    get pausedUntil() {
+      return admission.pausedUntil();
+    },
+    get waitingPolls() {
+      return admission.waitingPolls();
+    },
+  };
+
   return {
     async read(request) {
       const outcome = await call(request, 'pooled');
@@ -84,15 +109,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): OwnedUpstr
       if (refusal) return refusal;
       throw startErrorOf(outcome.answer);
     },
-    status: () => ({
-      state: state(),
-      requestsPerMinute: log.requestsPerMinute,
-      budgetPerMinute: budget.requestsPerMinute,
-      lastSuccessAt: log.lastSuccessAt,
-      lastError: log.lastError,
-      pausedUntil: admission.pausedUntil(),
-      waitingPolls: admission.waitingPolls(),
-    }),
+    status: () => status,
     clockSkewMs: () => skew.ms,
     close: () => transport.close(),
   };

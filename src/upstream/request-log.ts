@@ -29,17 +29,21 @@ export function createRequestLog(clock: Clock): RequestLog {
   let failing = false;
   let lastSuccessAt: number | null = null;
   let lastError: UpstreamStatus['lastError'] = null;
-  const second = (): number => Math.floor(clock.now() / 1_000);
+  let forgottenAt: number | undefined;
 
-  function forget(): void {
-    const now = second();
+  /** @returns the second that it is; what is a minute older has been forgotten */
+  function forget(): number {
+    const now = Math.floor(clock.now() / 1_000);
+    if (now === forgottenAt) return now;
+    forgottenAt = now;
     for (const key of perSecond.keys()) if (key <= now - SECONDS || key > now) perSecond.delete(key);
+    return now;
   }
 
   return {
     sent() {
-      forget();
-      perSecond.set(second(), (perSecond.get(second()) ?? 0) + 1);
+      const now = forget();
+      perSecond.set(now, (perSecond.get(now) ?? 0) + 1);
     },
     succeeded() {
       malformed = 0;

@@ -23,7 +23,7 @@ export interface UpstreamClient {
    * UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT or UPSTREAM_NOT_FOUND (with `neverSent`) when it certainly started nothing
    */
   start(request: UpstreamRequest): Promise<UpstreamReply | Refusal>;
-  /** How the upstream is doing, as this client sees it. */
+  /** How the upstream is doing, as this client sees it; what is kept of it goes on telling how it is now. */
   status(): UpstreamStatus;
 }
 

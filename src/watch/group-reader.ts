@@ -73,6 +73,7 @@ export class GroupReader {
   async read(targets: readonly Target[]): Promise<Answers> {
     const own = targets.filter(({ id, revive, stored }) => !this.#shared.has(id) || (revive && !stored));
     const shared = targets.flatMap((target) => (own.includes(target) ? [] : (this.#shared.get(target.id) ?? [])));
+    if (shared.length === 0 && own.length > 0) return this.#begin(own, 'request').shared;
     const begun = own.length > 0 ? [this.#begin(own, 'request').shared] : [];
     const answers = await Promise.all([...new Set(shared), ...begun]);
     return new Map(answers.flatMap((answer) => [...answer]));
@@ -132,15 +133,16 @@ export class GroupReader {
       this.#schedule.begin(entry, askedAt);
       polled.add(id);
     }
-    const { fence } = this.#group;
+    const round: Round = { targets, priority, askedAt, polled, fence: this.#group.fence };
+    if (priority === 'request') {
+      const done = this.track((signal) => this.#readAndRecord(round, signal, undefined));
+      return { done, shared: this.#share(targets, done) };
+    }
     let unavailable: (error: unknown) => void = () => undefined;
     const failed = new Promise<never>((_, reject) => {
       unavailable = reject;
     });
-    const done = this.track((signal) => {
-      const persist = priority === 'poll' ? { signal, unavailable } : undefined;
-      return this.#readAndRecord({ targets, priority, askedAt, polled, fence }, signal, persist);
-    });
+    const done = this.track((signal) => this.#readAndRecord(round, signal, { signal, unavailable }));
     return { done, shared: this.#share(targets, Promise.race([done, failed])) };
   }
 

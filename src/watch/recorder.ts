@@ -84,6 +84,7 @@ export function createRecorder(parts: {
     let waiting = items;
     for (let attempt = 0; waiting.length > 0; attempt++) {
       const changes = waiting.flatMap((item) => judged(item, recorded));
+      if (changes.length === 0) break;
       const written = await commit(
         changes.map(({ write }) => write),
         options,

@@ -1,8 +1,8 @@
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
-import type { ReadOptions, TaskRef, TaskSource } from '../sources/source.js';
+import { taskIdOf, type ReadOptions, type TaskRef, type TaskSource } from '../sources/source.js';
 import type { Reading } from '../task/reading.js';
-import { formatTaskId, type TaskId } from '../task/task-id.js';
+import type { TaskId } from '../task/task-id.js';
 import { TaskStatus } from '../task/task-status.js';
 import { UpstreamErrorCode } from '../upstream/upstream-error.js';
 
@@ -23,8 +23,8 @@ export async function readSafely(
 ): Promise<ReadonlyMap<TaskId, Reading>> {
   const answered = await readings(source, refs, options, parts);
   const all = new Map<TaskId, Reading>();
-  for (const { identity } of refs) {
-    const id = formatTaskId(identity);
+  for (const ref of refs) {
+    const id = taskIdOf(ref);
     const reading = answered.get(id) ?? unread(parts.now());
     count(reading, parts);
     all.set(id, reading);

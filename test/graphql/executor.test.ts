@@ -2,6 +2,7 @@ import { execute, getOperationAST, OperationTypeNode, parse, validate, type Exec
 import fc from 'fast-check';
 import { createContext } from '../../src/graphql/context.js';
 import { createExecutor, type Execution } from '../../src/graphql/executor.js';
+import { createStoredTasks } from '../../src/graphql/task-loader.js';
 import { createChance, OperationGrammar } from '../access/operation-grammar.js';
 import { ADMIN, startGateway, type TestGateway } from './gateway.js';
 
@@ -23,7 +24,7 @@ describe('a compiled document', () => {
     const operation = getOperationAST(document);
     if (!operation || operation.operation !== OperationTypeNode.QUERY || validate(host.schema, document).length > 0)
       return undefined;
-    const contextValue = createContext(host.gateway, ADMIN, 'c');
+    const contextValue = createContext({ gateway: host.gateway, stored: createStoredTasks(host.store) }, ADMIN, 'c');
     return { schema: host.schema, document, operation, variableValues: variables, contextValue };
   }
 

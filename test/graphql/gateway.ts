@@ -130,3 +130,17 @@ export function asSent(result: ExecutionResult): Answer {
 export function codesOf({ errors }: Answer): readonly unknown[] {
   return (errors ?? []).map(({ extensions }) => extensions['code']);
 }
+
+/** Notes the name of each method of the store that is called. */
+export function counting(store: TaskStore, calls: string[]): TaskStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        calls.push(String(name));
+        return Reflect.apply(value, target, args) as unknown;
+      };
+    },
+  });
+}

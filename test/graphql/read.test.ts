@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { formatTaskId } from '../../src/task/task-id.js';
 import { TaskStatus } from '../../src/task/task-status.js';
-import type { TaskStore } from '../../src/store/store.js';
-import { codesOf, OPERATOR, READER, startGateway, type Answer, type TestGateway } from './gateway.js';
+import { type Answer, codesOf, counting, OPERATOR, READER, startGateway, type TestGateway } from './gateway.js';
 import { pollError } from './fakes.js';
 
 const idOf = (upstreamId: string, account = 'alpha', service = 'TOY'): string =>
@@ -291,15 +290,3 @@ function timeline({ data }: Answer) {
 }
 
 /** The same store, with a note of every read. */
-function counting(store: TaskStore, calls: string[]): TaskStore {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]): unknown => {
-        calls.push(String(name));
-        return Reflect.apply(value, target, args) as unknown;
-      };
-    },
-  });
-}

@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { TaskErrorType, TaskType } from '../../task/task-type.js';
 import { TaskStatus } from '../../task/task-status.js';
+import { DateTimeScalar } from '../../task/date-time.js';
 
 @ObjectType('SfsSubTask', { description: 'A step of an SFS Turbo job.' })
 export class SfsSubTaskType {
@@ -13,9 +13,9 @@ export class SfsSubTaskType {
   status!: TaskStatus;
   @Field(() => String, { nullable: true, description: 'The upstream’s own word, verbatim.' })
   upstreamStatus!: string | null;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   startedAt!: number | null;
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true })
   finishedAt!: number | null;
   @Field(() => TaskErrorType, { nullable: true })
   error!: TaskErrorType | null;

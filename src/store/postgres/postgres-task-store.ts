@@ -164,11 +164,11 @@ export class PostgresTaskStore implements TaskStore {
   }
 
   async #timed<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    const end = this.#metrics?.storeLatency.startTimer({ operation });
+    const end = this.#metrics?.storeLatency.startTimer();
     try {
       return await work();
     } finally {
-      end?.();
+      end?.({ operation });
     }
   }
 }

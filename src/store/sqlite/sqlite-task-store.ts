@@ -177,12 +177,12 @@ export class SqliteTaskStore implements TaskStore {
 
   /** Turns what `work` throws into a rejection. */
   #run<T>(operation: string, work: () => T): Promise<T> {
-    const end = this.#metrics?.storeLatency.startTimer({ operation });
+    const end = this.#metrics?.storeLatency.startTimer();
     return new Promise((resolve) => {
       try {
         resolve(work());
       } finally {
-        end?.();
+        end?.({ operation });
       }
     });
   }
