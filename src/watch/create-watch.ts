@@ -72,6 +72,8 @@ export interface WatchHealth {
 }
 
 const TICK_MS = 1000;
+/** Its multiples part a circle about evenly, however many there are. */
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
 /** How long readings under way may take after `stop`, before they are given up. */
 const GRACE_MS = 2000;
 const GIVE_UP_MS = 1000;
@@ -120,6 +122,7 @@ export function createWatch(options: WatchOptions): WatchEngine {
       recorder,
       watching: interests,
       discover,
+      phase: (groups.size * GOLDEN_RATIO) % 1,
       ...(cluster && { shared: true, stretchElsewhere: (one) => cluster.stretch(one) }),
     });
     groups.set(groupKey(polled), group);

@@ -22,6 +22,8 @@ export interface PollGroupParts {
   readonly tracer?: Tracer;
   readonly recorder: Recorder;
   readonly watching: Watching;
+  /** See `Schedule.resume`. */
+  readonly phase?: number;
   /** Other processes poll the same groups: this one knows the tasks of a group only while it polls it. */
   readonly shared?: boolean;
   /** By how much the one that polls it stretches its intervals; 1 where none does. */
@@ -159,7 +161,7 @@ export class PollGroup {
 
   resume(tasks: readonly StoredTask[]): void {
     const before = this.entries.size;
-    this.#schedule.resume(tasks, this.#now());
+    this.#schedule.resume(tasks, this.#now(), this.#parts.phase);
     this.#countWatched(this.entries.size - before);
     this.#arm();
   }

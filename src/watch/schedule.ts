@@ -39,6 +39,8 @@ export interface Watching {
 
 /** Tasks due within so little of each other are taken together; keeps ticks few. */
 const SLACK_MS = 5;
+/** Short enough that nobody waits for it after a start. */
+const ALL_BEGIN_WITHIN_MS = 1000;
 /** So many may be due at one time, again and again, and be a burden to nobody. */
 const MOST_TOGETHER = 100;
 
@@ -77,18 +79,22 @@ export class Schedule {
 
   /**
    * Takes up open tasks after a start: where they left off, and spread where that has passed, over the time that the
-   * budget needs for them.
+   * budget needs for them. Tasks that share calls come due together, and so again and again: their first reading waits for
+   * `phase`, a part in [0, 1) of the time within which all groups begin.
    */
-  resume(tasks: readonly StoredTask[], now: number): void {
+  resume(tasks: readonly StoredTask[], now: number, phase = 0): void {
     const entries = tasks.filter(({ task }) => !this.entries.has(task.id)).map((stored) => this.#enter(stored, now));
     const stretch = this.stretch;
     const overdue = entries.filter(({ stored }) => (stored.freshness.nextPollAt ?? 0) <= now).length;
     const budgetMs = (overdue / this.#rules.polling.requestsPerSecond) * 1000;
     const withinMs = this.#isCrowd(overdue) ? Infinity : budgetMs;
+    const begin = canShare(this.entries.size, this.#rules.callsFor) ? now + phase * ALL_BEGIN_WITHIN_MS : now;
     for (const entry of entries) {
       entry.plannedMs = entry.baseMs * stretch;
       const planned = entry.stored.freshness.nextPollAt ?? 0;
-      this.#place(entry, planned > now ? Math.min(planned, now + entry.plannedMs) : this.#spread(entry, withinMs, now));
+      const last = now + entry.plannedMs;
+      const dueAt = planned > now ? planned : this.#spread(entry, withinMs, begin);
+      this.#place(entry, Math.min(dueAt, last));
     }
   }
 

@@ -152,6 +152,23 @@ test.each([
   await watch.stop();
 });
 
+test('accounts that are read by lists do not come due in the same instant after a start', async () => {
+  const clock = new ManualClock();
+  const callsFor = (tasks: number): number => Math.ceil(tasks / 1000);
+  const sources = ['a', 'b', 'c', 'd', 'e'].map((account) => new FakeSource(clock, { account, callsFor }));
+  const store = await openStore(clock);
+  for (const source of sources) await seed(store, source, 100, clock.now());
+  const polling = { requestsPerSecond: 10_000, unwatchedMs: 1000 };
+  const { watch } = await openEngine(sources, clock, { store, polling });
+  await watch.run();
+  const begun = clock.now();
+  await clock.advance(1000);
+  const first = sources.map(({ calls }) => calls[0]!.at - begun).sort((a, b) => a - b);
+  expect(Math.min(...gaps(first))).toBeGreaterThan(100);
+  expect(first[0]).toBeLessThan(50);
+  await watch.stop();
+});
+
 test('10,000 tasks that are due at once are spread within the budget', async () => {
   const clock = new ManualClock();
   const source = new FakeSource(clock);
