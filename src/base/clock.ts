@@ -1,3 +1,4 @@
+import type { AbortNews } from './abort.js';
 /** Time, and nothing else. Every part that waits or stamps takes a `Clock`, so that tests own time. */
 export interface Clock {
   /** Milliseconds since 1970 UTC. May jump when the machine's clock is set. */
@@ -52,7 +53,7 @@ export function createCorrectedClock(clock: Clock): CorrectedClock {
 }
 
 /** Resolves after `delayMs`, or at once when `signal` aborts. */
-export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export function delay(clock: Clock, delayMs: number, signal?: AbortNews): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const done = (): void => {

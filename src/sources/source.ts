@@ -1,3 +1,4 @@
+import type { AbortNews } from '../base/abort.js';
 import type { ClassType } from 'type-graphql';
 import type { Clock } from '../base/clock.js';
 import type { Facts, Reading } from '../task/reading.js';
@@ -52,7 +53,7 @@ export function taskIdOf({ identity, task }: TaskRef): TaskId {
 
 export interface ReadOptions {
   readonly priority: 'request' | 'poll';
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortNews;
 }
 
 export interface TaskSource {

@@ -34,13 +34,14 @@ export const isoField = z
     return instant > 0 ? instant : null;
   });
 
-const DAYS_OF_EVERY_MONTH = '28';
+const DAYS_OF_EVERY_MONTH = 28;
 
 /** Whether the calendar has it, of the form 2016-01-02: the 30th of February would roll over into March. */
 export function isDate(date: string): boolean {
-  if (date.slice(8) <= DAYS_OF_EVERY_MONTH) return true;
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+  const day = Number(date.slice(8));
+  if (day <= DAYS_OF_EVERY_MONTH) return true;
+  const [year = NaN, month = NaN] = date.split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** The object without the keys whose value was not spoken of. */

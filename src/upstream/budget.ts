@@ -1,3 +1,4 @@
+import type { AbortNews } from '../base/abort.js';
 import type { Clock, Timer } from '../base/clock.js';
 import { dueAt } from './due-at.js';
 
@@ -17,7 +18,7 @@ export interface BudgetWish {
   readonly patienceMs: number;
   /** How many requests' worth is taken; 1 by default. */
   readonly cost?: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortNews | undefined;
 }
 
 interface Waiter {

@@ -1,8 +1,9 @@
+import { LightAbort, type AbortNews } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 
 /** The end of a call: its time is up, or its caller has gone. */
 export interface Deadline {
-  readonly signal: AbortSignal;
+  readonly signal: AbortNews;
   /** Why it ended; undefined while it has not. */
   readonly ended: 'timeout' | 'abandoned' | undefined;
   remainingMs(): number;
@@ -11,8 +12,8 @@ export interface Deadline {
   dispose(): void;
 }
 
-export function createDeadline(clock: Clock, deadlineMs: number, caller: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
+export function createDeadline(clock: Clock, deadlineMs: number, caller: AbortNews | undefined): Deadline {
+  const controller = new LightAbort();
   const endAt = clock.now() + deadlineMs;
   let ended: Deadline['ended'];
   const waiting = new Set<() => void>();

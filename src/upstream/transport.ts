@@ -1,7 +1,9 @@
+import type { AbortNews } from '../base/abort.js';
 import type { Transform } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
+import { onNextTurn } from '../base/next-turn.js';
 import type { OutgoingRequest } from './outgoing.js';
 import { proxyHeaders, tunnelled, type Proxy } from './proxy.js';
 import { createDecoder, UnreadableBody } from './decode-body.js';
@@ -28,7 +30,7 @@ export interface SendOptions {
    */
   readonly connection: 'pooled' | 'fresh';
   /** Ends the request wherever it stands. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortNews;
 }
 
 export type TransportResult = TransportReply | TransportFailure;
@@ -132,7 +134,7 @@ export function createTransport(options: {
 }
 
 interface ReceiverParts {
-  readonly signal: AbortSignal;
+  readonly signal: AbortNews;
   readonly clock: Clock;
   readonly wasNeverSent: (error: Error) => boolean;
   readonly resolve: (result: TransportResult) => void;
@@ -215,7 +217,8 @@ class Receiver implements Dispatcher.DispatchHandler {
   #settle(result: TransportResult): void {
     this.parts.signal.removeEventListener('abort', this.#abort);
     this.#decoder?.destroy();
-    this.parts.resolve(result);
+    // Answers that have come at the same time are worked on side by side.
+    onNextTurn(() => this.parts.resolve(result));
   }
 }
 

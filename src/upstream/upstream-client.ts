@@ -1,3 +1,4 @@
+import type { AbortNews } from '../base/abort.js';
 import type { Json } from '../base/json.js';
 
 /**
@@ -54,7 +55,7 @@ export interface UpstreamRequest {
   readonly body?: Json | FormData;
   /** Requests that a caller waits for go before polls. */
   readonly priority: 'request' | 'poll';
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortNews;
 }
 
 export interface UpstreamReply {

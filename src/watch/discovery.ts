@@ -1,3 +1,4 @@
+import type { AbortNews } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Discovered } from '../sources/source.js';
@@ -16,7 +17,7 @@ export function createDiscovery(parts: { readonly store: TaskStore; readonly clo
   const settled = new Map<string, ReadonlySet<TaskId>>();
 
   /** Looks through the lists of one source once. Never rejects: the next round makes up for a failed one. */
-  return async function discover(group: PollGroup, signal: AbortSignal): Promise<void> {
+  return async function discover(group: PollGroup, signal: AbortNews): Promise<void> {
     const { service, account, source } = group.polled;
     const key = `${account}/${service}`;
     try {

@@ -1,3 +1,4 @@
+import { LightAbort, type AbortNews } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
@@ -56,7 +57,7 @@ export class GroupReader {
   readonly #shared = new Map<TaskId, Promise<Answers>>();
   readonly #underWay = new Set<Promise<unknown>>();
   /** One for each call: a signal that lives as long as the group would collect listeners. */
-  readonly #aborts = new Set<AbortController>();
+  readonly #aborts = new Set<LightAbort>();
 
   constructor(group: ReadingGroup, schedule: Schedule, parts: GroupReaderParts) {
     this.#group = group;
@@ -102,8 +103,8 @@ export class GroupReader {
   }
 
   /** Counts something as under way until it ends; its signal aborts when the group gives up. */
-  track<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const abort = new AbortController();
+  track<T>(work: (signal: AbortNews) => Promise<T>): Promise<T> {
+    const abort = new LightAbort();
     this.#aborts.add(abort);
     const promise = work(abort.signal);
     this.#underWay.add(promise);
@@ -155,7 +156,7 @@ export class GroupReader {
     return shared;
   }
 
-  #readAndRecord(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
+  #readAndRecord(round: Round, signal: AbortNews, persist: RecordOptions['persist']): Promise<Answers> {
     const { tracer = noTracer } = this.#parts;
     const { service, account } = this.#name();
     const about = { 'taskgate.service': service, 'taskgate.account': account, 'taskgate.tasks': round.targets.length };
@@ -165,7 +166,7 @@ export class GroupReader {
       : tracer.step(`read ${service}`, { attributes: about }, work);
   }
 
-  async #recordReadings(round: Round, signal: AbortSignal, persist: RecordOptions['persist']): Promise<Answers> {
+  async #recordReadings(round: Round, signal: AbortNews, persist: RecordOptions['persist']): Promise<Answers> {
     const { targets, askedAt, fence } = round;
     try {
       const readings = await this.#readings(round, signal);
@@ -187,7 +188,7 @@ export class GroupReader {
     }
   }
 
-  #readings({ targets, priority }: Round, signal: AbortSignal): Promise<ReadonlyMap<TaskId, Reading>> {
+  #readings({ targets, priority }: Round, signal: AbortNews): Promise<ReadonlyMap<TaskId, Reading>> {
     const { logger, metrics, clock } = this.#parts;
     const refs = targets.map(({ id, identity, stored }) => {
       return { identity, task: (this.#schedule.entries.get(id)?.stored ?? stored)?.task ?? null };

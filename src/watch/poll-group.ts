@@ -1,3 +1,4 @@
+import type { AbortNews } from '../base/abort.js';
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Metrics } from '../base/metrics.js';
@@ -29,7 +30,7 @@ export interface PollGroupParts {
   /** By how much the one that polls it stretches its intervals; 1 where none does. */
   readonly stretchElsewhere?: (group: PollGroup) => number;
   /** Looks through a list for tasks that are not known; never rejects. */
-  readonly discover: (group: PollGroup, signal: AbortSignal) => Promise<void>;
+  readonly discover: (group: PollGroup, signal: AbortNews) => Promise<void>;
 }
 
 /** For how long a group may be polled by this process, where several share the work. */

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import type { AbortNews } from '../base/abort.js';
+import crypto, { createHash } from 'node:crypto';
 import { delay, type Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { Logger } from '../base/logger.js';
@@ -47,7 +48,7 @@ export interface RecordOptions {
    * Given by polls: a store that is unavailable is tried again until this aborts, so that no reading is lost. Without
    * it the error goes to the caller.
    */
-  readonly persist?: { readonly signal: AbortSignal; readonly unavailable: (error: unknown) => void } | undefined;
+  readonly persist?: { readonly signal: AbortNews; readonly unavailable: (error: unknown) => void } | undefined;
 }
 
 export type Change = Pick<ChangeWrite, 'task' | 'transition' | 'freshness'> & {
@@ -265,5 +266,9 @@ function notStored(at: number): PollError {
 }
 
 function markOf(raw: Json): string {
-  return createHash('sha1').update(JSON.stringify(raw)).digest('base64').slice(0, 12);
+  return sha1(JSON.stringify(raw)).slice(0, 12);
 }
+
+/** From Node 20.12 on a text is digested without an object for it. */
+const sha1 = (text: string): string =>
+  'hash' in crypto ? crypto.hash('sha1', text, 'base64') : createHash('sha1').update(text).digest('base64');

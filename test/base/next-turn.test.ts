@@ -1,0 +1,36 @@
+import { onNextTurn } from '../../src/base/next-turn.js';
+
+function turn(): Promise<void> {
+  return new Promise(onNextTurn);
+}
+
+describe('the next turn', () => {
+  it('comes for all who ask before it, in their order, and step by step', async () => {
+    const steps: string[] = [];
+    const walk = async (name: string): Promise<void> => {
+      await turn();
+      steps.push(`${name}1`);
+      await Promise.resolve();
+      steps.push(`${name}2`);
+    };
+    const one = walk('a');
+    await Promise.resolve();
+    const two = walk('b');
+    expect(steps).toEqual([]);
+    await Promise.all([one, two]);
+    expect(steps).toEqual(['a1', 'b1', 'a2', 'b2']);
+  });
+
+  it('comes again for who asks within it', async () => {
+    let turns = 0;
+    const other = turn().then(async () => {
+      turns++;
+      await turn();
+      turns++;
+    });
+    await turn();
+    expect(turns).toBe(1);
+    await other;
+    expect(turns).toBe(2);
+  });
+});
