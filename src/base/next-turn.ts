@@ -21,3 +21,8 @@ function begin(): void {
   // One immediate for each would let every one of them go its whole way before the next begins.
   for (const callback of callbacks) callback();
 }
+
+/** Lets sockets and timers get their turn: whoever works on without waiting would keep them out. */
+export function nextTurn(): Promise<void> {
+  return new Promise(onNextTurn);
+}

@@ -1,3 +1,4 @@
+import { nextTurn } from '../base/next-turn.js';
 import type { Clock } from '../base/clock.js';
 import { delay } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
@@ -5,7 +6,6 @@ import { StoreUnavailableError, type LogPoint, type LogSlice } from '../store/st
 import { ResetReason, type EventSink, type OpenStream, type TaskEvent } from './delivery.js';
 import type { LogEvent } from './log-event.js';
 import { MOST_WAITING_BYTES, MOST_WAITING_EVENTS, type ReaderRules } from './reader-rules.js';
-import { nextTurn } from './tail.js';
 
 const RETRY_MS = 1_000;
 const FIRST_SLICE = 32;

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../base/clock.js';
+import { nextTurn } from '../base/next-turn.js';
 import type { Logger } from '../base/logger.js';
 import type { LogEntry, LogPoint, TaskStore } from '../store/store.js';
 
@@ -19,11 +20,6 @@ export interface TailOptions {
    * @returns how many readers it went to
    */
   readonly tell: (entry: LogEntry, previous: LogPoint) => number;
-}
-
-/** Lets sockets and timers get their turn: a store that answers without waiting would keep them out. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The one reader of the log in a process. Begins at the head, and never looks back. */

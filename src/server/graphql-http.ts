@@ -41,7 +41,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** Everything on /graphql that is not a WebSocket, in the order: origin, method, who asks, body, operation. */
 export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
-  const nextTurn = createTurns(options.operations);
+  const next = createTurns(options.operations);
   return async (request, response) => {
     const { origin, host } = request.headers;
     if (!isAllowedOrigin(origin, host, options.allowedOrigins())) {
@@ -60,7 +60,7 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
       const release = await options.admission.admit(principal);
       try {
         const text = request.method === 'POST' ? await bodyText(request, principal, options) : undefined;
-        const turn = await nextTurn();
+        const turn = await next();
         const asked = text === undefined ? { params: paramsOfUrl(request) } : turn.asked(text, parseBody);
         if (acceptsEventStream(request) && !namesJson(request)) {
           startEventStream(request, response, asked.params, principal, options);

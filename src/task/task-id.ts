@@ -27,10 +27,18 @@ export function formatTaskId({ service, account, scope, upstreamId }: TaskIdenti
  * @throws InvalidTaskIdError when `id` is not exactly what `formatTaskId` makes
  */
 export function parseTaskId(id: string, argument = 'id'): TaskIdentity {
+  const known = parsed.get(id);
+  if (known) return known;
   const identity = id.length <= LONGEST_ID ? decode(id) : undefined;
   if (!identity || formatTaskId(identity) !== id) throw new InvalidTaskIdError(argument);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(id, Object.freeze(identity));
   return identity;
 }
+
+/** The tasks that are asked for are mostly the same few. */
+const parsed = new Map<TaskId, TaskIdentity>();
+const MOST_PARSED = 1_000;
 
 function decode(id: string): TaskIdentity | undefined {
   let parts: unknown;

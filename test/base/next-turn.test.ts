@@ -1,14 +1,10 @@
-import { onNextTurn } from '../../src/base/next-turn.js';
-
-function turn(): Promise<void> {
-  return new Promise(onNextTurn);
-}
+import { nextTurn } from '../../src/base/next-turn.js';
 
 describe('the next turn', () => {
   it('comes for all who ask before it, in their order, and step by step', async () => {
     const steps: string[] = [];
     const walk = async (name: string): Promise<void> => {
-      await turn();
+      await nextTurn();
       steps.push(`${name}1`);
       await Promise.resolve();
       steps.push(`${name}2`);
@@ -23,12 +19,12 @@ describe('the next turn', () => {
 
   it('comes again for who asks within it', async () => {
     let turns = 0;
-    const other = turn().then(async () => {
+    const other = nextTurn().then(async () => {
       turns++;
-      await turn();
+      await nextTurn();
       turns++;
     });
-    await turn();
+    await nextTurn();
     expect(turns).toBe(1);
     await other;
     expect(turns).toBe(2);
