@@ -1,4 +1,4 @@
-import { noTracer, type Span } from '../base/tracer.js';
+import { NO_SPAN, noTracer, type Span } from '../base/tracer.js';
 import type { Access } from './access.js';
 import { circuitOutcome, errorOf, interpret, type Answer } from './answer.js';
 import type { Permit } from './circuit.js';
@@ -49,7 +49,8 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
 
   async function authorize(request: OutgoingRequest, { deadline, permit }: AttemptOptions): Promise<Authorization> {
     try {
-      const authorization = await deadline.race(credential.authorize(request, { skewMs: skew.ms }));
+      const made = credential.authorize(request, { skewMs: skew.ms });
+      const authorization = made instanceof Promise ? await deadline.race(made) : made;
       if (authorization && !deadline.ended) return authorization;
       throw errorOf({ type: 'failure', kind: deadline.ended ?? 'timeout', details: { neverSent: true } });
     } catch (thrown) {
@@ -106,6 +107,7 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
   return {
     async send(request, attempt) {
       const authorization = await authorize(request, attempt);
+      if (!tracer.enabled) return exchange(request, attempt, authorization, NO_SPAN);
       const start = { kind: 'client', attributes: aboutRequest(request) } as const;
       return tracer.step(`${request.method} ${service}`, start, (span) =>
         exchange(request, attempt, authorization, span),

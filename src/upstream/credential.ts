@@ -3,11 +3,11 @@ import type { OutgoingRequest } from './outgoing.js';
 /** What proves to an upstream who asks. One credential serves all services of an account. */
 export interface Credential {
   /**
-   * Makes the headers for one attempt; called anew for each.
+   * Makes the headers for one attempt; called anew for each. Answers at once where nothing has to be fetched.
    *
    * @throws UpstreamError UPSTREAM_AUTH_FAILED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT when there is nothing to show
    */
-  authorize(request: OutgoingRequest, context: CredentialContext): Promise<Authorization>;
+  authorize(request: OutgoingRequest, context: CredentialContext): Authorization | Promise<Authorization>;
   /**
    * Called when the upstream refused an authorisation. However many calls are refused at once, there is one renewal.
    *

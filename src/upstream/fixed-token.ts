@@ -6,7 +6,7 @@ export function createFixedToken(token: Secret): Credential {
   return {
     authorize() {
       const value = token.reveal();
-      return Promise.resolve({ headers: { 'x-auth-token': value }, secrets: [value], generation: 0 });
+      return { headers: { 'x-auth-token': value }, secrets: [value], generation: 0 };
     },
     renew: () => Promise.resolve(false),
     close: () => Promise.resolve(),

@@ -26,7 +26,7 @@ export function createSignatureCredential(options: {
       const secrets = [key.accessKey, key.secretKey];
       const signed = { headers: signRequest(request, key, clock.now() + aheadMs), secrets, generation };
       signedAheadMs.set(signed, aheadMs);
-      return Promise.resolve(signed);
+      return signed;
     },
     renew(refused, { skewMs }) {
       if (refused.generation < generation) return Promise.resolve(true);
