@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { ForwardedOperation } from './forwarded-operation.js';
 import type { Caller, OperationParams, Operations, PreparedOperation } from './operation.js';
 import type { Principal } from './principal.js';
 
@@ -24,51 +25,13 @@ export function shareQueries(operations: Operations): Operations {
   };
 }
 
-class SharedQuery implements PreparedOperation {
+class SharedQuery extends ForwardedOperation {
   readonly #callers = new Callers();
   #result: Promise<ExecutionResult> | undefined;
 
-  constructor(private readonly query: PreparedOperation) {}
-
-  get type() {
-    return this.query.type;
-  }
-
-  get document() {
-    return this.query.document;
-  }
-
-  get text() {
-    return this.query.text;
-  }
-
-  get variables() {
-    return this.query.variables;
-  }
-
-  get operationName() {
-    return this.query.operationName;
-  }
-
-  get cost() {
-    return this.query.cost;
-  }
-
-  get groupKey() {
-    return this.query.groupKey;
-  }
-
-  execute(caller: Caller): Promise<ExecutionResult> {
+  override execute(caller: Caller): Promise<ExecutionResult> {
     this.#callers.join(caller);
-    return (this.#result ??= this.query.execute(this.#callers));
-  }
-
-  subscribe() {
-    return this.query.subscribe();
-  }
-
-  render(event: Parameters<PreparedOperation['render']>[0]) {
-    return this.query.render(event);
+    return (this.#result ??= this.inner.execute(this.#callers));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Metrics } from '../base/metrics.js';
 import type { SpanStart, Tracer } from '../base/tracer.js';
 import type { EventStream, StreamEvent } from '../delivery/delivery.js';
 import type { Answer } from '../graphql/format-error.js';
+import { ForwardedOperation } from '../graphql/forwarded-operation.js';
 import type { Caller, Operations, PreparedOperation } from '../graphql/operation.js';
 import { ErrorCode } from '../task/errors.js';
 import type { OperationNames } from './operation-names.js';
@@ -31,55 +32,29 @@ export function observeOperations(operations: Operations, transport: string, obs
   };
 }
 
-class ObservedOperation implements PreparedOperation {
+class ObservedOperation extends ForwardedOperation {
   constructor(
-    private readonly inner: PreparedOperation,
+    inner: PreparedOperation,
     private readonly transport: string,
     private readonly observing: Observing,
     private readonly end: (labels: { operation: string }) => void,
-  ) {}
-
-  get type() {
-    return this.inner.type;
+  ) {
+    super(inner);
   }
 
-  get document() {
-    return this.inner.document;
-  }
-
-  get text() {
-    return this.inner.text;
-  }
-
-  get variables() {
-    return this.inner.variables;
-  }
-
-  get operationName() {
-    return this.inner.operationName;
-  }
-
-  get cost() {
-    return this.inner.cost;
-  }
-
-  get groupKey() {
-    return this.inner.groupKey;
-  }
-
-  async execute(caller: Caller): Promise<ExecutionResult> {
+  override async execute(caller: Caller): Promise<ExecutionResult> {
     const result = await this.#traced('server', () => this.inner.execute(caller));
     this.end({ operation: this.#count(result) });
     return result;
   }
 
-  async subscribe(): Promise<EventStream | ExecutionResult> {
+  override async subscribe(): Promise<EventStream | ExecutionResult> {
     const opened = await this.#traced('server', () => this.inner.subscribe());
     this.#count('open' in opened ? {} : opened);
     return opened;
   }
 
-  render(event: StreamEvent): Promise<ExecutionResult> {
+  override render(event: StreamEvent): Promise<ExecutionResult> {
     const { tracer, metrics } = this.observing;
     return tracer.step('render', this.#about(), async (span) => {
       const result = await this.inner.render(event);
