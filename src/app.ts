@@ -160,7 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const apollo = createApollo(schema, logger);
   const graphql = createGraphqlHttp({
     apollo,
-    operations: () => observeOperations(shareQueries(operations), 'http', observing),
+    operations: observeOperations(shareQueries(operations), 'http', observing),
     accepted: new WeakSet(),
     authentication,
     admission,

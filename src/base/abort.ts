@@ -16,7 +16,7 @@ export class LightAbort {
 
 class LightSignal implements AbortNews {
   aborted = false;
-  #listeners: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
 
   addEventListener(_type: 'abort', listener: () => void): void {
     this.#listeners.push(listener);
@@ -30,8 +30,6 @@ class LightSignal implements AbortNews {
   abort(): void {
     if (this.aborted) return;
     this.aborted = true;
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
+    for (let next = this.#listeners.shift(); next; next = this.#listeners.shift()) next();
   }
 }

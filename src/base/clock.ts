@@ -1,4 +1,5 @@
 import type { AbortNews } from './abort.js';
+
 /** Time, and nothing else. Every part that waits or stamps takes a `Clock`, so that tests own time. */
 export interface Clock {
   /** Milliseconds since 1970 UTC. May jump when the machine's clock is set. */

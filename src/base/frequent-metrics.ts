@@ -9,10 +9,15 @@ import { systemElapsed } from './clock.js';
 
 type Labels<L extends string> = Readonly<Record<L, string | number>>;
 
+interface Place<L extends string, T> {
+  readonly labels: Labels<L>;
+  readonly place: T;
+}
+
 /** A place for each set of labels: as few as there are label values. */
 class LabelTree<L extends string, T> {
   readonly #root = new Map<unknown, unknown>();
-  readonly #places: { readonly labels: Labels<L>; readonly place: T }[] = [];
+  readonly #places: Place<L, T>[] = [];
 
   constructor(
     private readonly names: readonly L[],
@@ -35,8 +40,8 @@ class LabelTree<L extends string, T> {
     return place;
   }
 
-  *[Symbol.iterator]() {
-    yield* this.#places;
+  get places(): readonly Place<L, T>[] {
+    return this.#places;
   }
 }
 
@@ -61,7 +66,7 @@ export class FrequentCounter<L extends string> {
   }
 
   #tell(): void {
-    for (const { labels, place } of this.#counts) {
+    for (const { labels, place } of this.#counts.places) {
       this.#counter.inc(labels, place.count);
       place.count = 0;
     }
@@ -71,22 +76,27 @@ export class FrequentCounter<L extends string> {
 /** So many values are told together. */
 const MOST_WAITING = 512;
 
+interface Waiting {
+  readonly values: Float64Array;
+  count: number;
+}
+
 export class FrequentHistogram<L extends string> {
   readonly #histogram: Histogram<L>;
-  readonly #values: LabelTree<L, { readonly waiting: Float64Array; count: number }>;
+  readonly #values: LabelTree<L, Waiting>;
 
   constructor(config: HistogramConfiguration<L>) {
     this.#values = new LabelTree(config.labelNames ?? [], () => ({
-      waiting: new Float64Array(MOST_WAITING),
+      values: new Float64Array(MOST_WAITING),
       count: 0,
     }));
     this.#histogram = new Histogram({ ...config, collect: () => this.#tellAll() });
   }
 
   observe(labels: Labels<L>, value: number): void {
-    const values = this.#values.at(labels);
-    values.waiting[values.count++] = value;
-    if (values.count === MOST_WAITING) this.#tell(labels, values);
+    const waiting = this.#values.at(labels);
+    waiting.values[waiting.count++] = value;
+    if (waiting.count === MOST_WAITING) this.#tell(labels, waiting);
   }
 
   /** @returns to be called at the end, with what was found out in the meantime */
@@ -100,11 +110,11 @@ export class FrequentHistogram<L extends string> {
   }
 
   #tellAll(): void {
-    for (const { labels, place } of this.#values) this.#tell(labels, place);
+    for (const { labels, place } of this.#values.places) this.#tell(labels, place);
   }
 
-  #tell(labels: Labels<L>, values: { readonly waiting: Float64Array; count: number }): void {
-    for (const value of values.waiting.subarray(0, values.count)) this.#histogram.observe(labels, value);
-    values.count = 0;
+  #tell(labels: Labels<L>, waiting: Waiting): void {
+    for (const value of waiting.values.subarray(0, waiting.count)) this.#histogram.observe(labels, value);
+    waiting.count = 0;
   }
 }

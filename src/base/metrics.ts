@@ -113,7 +113,7 @@ export function createMetrics() {
     }),
     internalErrors: new Counter({
       name: 'taskgate_internal_errors_total',
-      help: 'Operations and events that failed by a fault of the gateway; each has a log line with its correlation id',
+      help: 'Operations and events that failed by a fault of the gateway; a log line has the correlation id, one for those that shared an execution',
       registers,
     }),
     httpRequests: new FrequentCounter({

@@ -1,7 +1,7 @@
-import { nextTurn } from '../base/next-turn.js';
 import type { Clock } from '../base/clock.js';
 import { delay } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
+import { nextTurn } from '../base/next-turn.js';
 import { StoreUnavailableError, type LogPoint, type LogSlice } from '../store/store.js';
 import { ResetReason, type EventSink, type OpenStream, type TaskEvent } from './delivery.js';
 import type { LogEvent } from './log-event.js';

@@ -3,33 +3,48 @@ import { ForwardedOperation } from './forwarded-operation.js';
 import type { Caller, OperationParams, Operations, PreparedOperation } from './operation.js';
 import type { Principal } from './principal.js';
 
+/** Params that several requests have in common, with the queries that were prepared of them. */
+export class SharedParams implements OperationParams {
+  readonly query: unknown;
+  readonly operationName: unknown;
+  readonly variables: unknown;
+  readonly extensions: unknown;
+  readonly prepared: { readonly principal: Principal; readonly query: PreparedOperation }[] = [];
+
+  constructor({ query, operationName, variables, extensions }: OperationParams) {
+    this.query = query;
+    this.operationName = operationName;
+    this.variables = variables;
+    this.extensions = extensions;
+  }
+}
+
 /**
- * Queries that are one and the same `params` object, of the same principal, are prepared once and executed once. Made anew
- * for each group of requests of which none has been answered before the last has come: so nobody is given an answer
- * that was begun before he asked.
+ * Queries of the same `SharedParams` and the same principal are prepared once and executed once. Whoever shares params has
+ * come before any of them was prepared: so nobody is given an answer that was begun before he asked.
  */
 export function shareQueries(operations: Operations): Operations {
-  const shared = new Map<OperationParams, { readonly principal: Principal; readonly query: PreparedOperation }[]>();
   return {
     prepare(params, principal) {
-      const ofParams = shared.get(params);
-      const known = ofParams?.find((each) => each.principal === principal);
+      if (!(params instanceof SharedParams)) return operations.prepare(params, principal);
+      const known = params.prepared.find((each) => each.principal === principal);
       if (known) return known.query;
       const prepared = operations.prepare(params, principal);
       if (prepared.type !== 'query') return prepared;
       const query = new SharedQuery(prepared);
-      if (ofParams) ofParams.push({ principal, query });
-      else shared.set(params, [{ principal, query }]);
+      params.prepared.push({ principal, query });
       return query;
     },
   };
 }
 
 class SharedQuery extends ForwardedOperation {
-  readonly #callers = new Callers();
+  #callers = new Callers();
   #result: Promise<ExecutionResult> | undefined;
 
   override execute(caller: Caller): Promise<ExecutionResult> {
+    // What was given up by all who asked before is no answer for who asks now.
+    if (this.#callers.gone) [this.#callers, this.#result] = [new Callers(), undefined];
     this.#callers.join(caller);
     return (this.#result ??= this.inner.execute(this.#callers));
   }
@@ -39,6 +54,10 @@ class SharedQuery extends ForwardedOperation {
 class Callers implements Caller {
   readonly #callers: Caller[] = [];
   #gone: AbortController | undefined;
+
+  get gone(): boolean {
+    return this.#gone?.signal.aborted ?? false;
+  }
 
   join(caller: Caller): void {
     this.#callers.push(caller);

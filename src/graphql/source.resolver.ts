@@ -1,11 +1,11 @@
 import { Ctx, Field, Float, Int, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
+import { DateTimeScalar } from '../task/date-time.js';
 import type { TaskFilter } from '../task/task-filter.js';
 import { PollErrorType, TaskServiceValues } from '../task/task-type.js';
 import { SourceState, type SourceReport } from '../watch/watch.js';
 import type { GraphQLContext } from './context.js';
 import { Role } from './principal.js';
 import type { Plain } from './plain.js';
-import { DateTimeScalar } from '../task/date-time.js';
 
 registerEnumType(SourceState, {
   name: 'SourceState',

@@ -12,6 +12,7 @@ import {
 } from 'type-graphql';
 import { ResetReason, type EventStream, type TaskEvent } from '../delivery/delivery.js';
 import type { TaskCounts } from '../store/store.js';
+import { DateTimeScalar } from '../task/date-time.js';
 import { BadUserInputError, TaskNotFoundError } from '../task/errors.js';
 import { parseTaskId } from '../task/task-id.js';
 import { TaskStatus } from '../task/task-status.js';
@@ -22,7 +23,6 @@ import { TaskTransitionType, viewTransition } from './task-fields.resolver.js';
 import { TaskFilterInput, toTaskFilter } from './task-filter-input.js';
 import type { TaskValue } from './task-view.js';
 import type { Plain } from './plain.js';
-import { DateTimeScalar } from '../task/date-time.js';
 
 const TaskEventKind = { SNAPSHOT: 'SNAPSHOT', CHANGED: 'CHANGED', REMOVED: 'REMOVED', RESET: 'RESET' } as const;
 type TaskEventKind = (typeof TaskEventKind)[keyof typeof TaskEventKind];

@@ -2,6 +2,7 @@ import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Json } from '../base/json.js';
 import type { Estimate } from '../store/store.js';
+import { DateTimeScalar } from '../task/date-time.js';
 import { isStale, type Freshness, type PollError, type Task } from '../task/task.js';
 import { PollErrorType, TaskEstimateType, TaskType } from '../task/task-type.js';
 import { TaskStatus } from '../task/task-status.js';
@@ -12,7 +13,6 @@ import { DEFAULT_PAGE, pageSize } from './page-size.js';
 import { PageInfoType } from './page-info.js';
 import type { TaskValue } from './task-view.js';
 import type { Plain } from './plain.js';
-import { DateTimeScalar } from '../task/date-time.js';
 
 @ObjectType('TaskTransition', { description: 'One stored change of a task.' })
 export class TaskTransitionType {

@@ -1,10 +1,10 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { DateTimeScalar } from '../task/date-time.js';
 import type { TaskFilter } from '../task/task-filter.js';
 import { parseTaskId } from '../task/task-id.js';
 import { TaskServiceValues } from '../task/task-type.js';
 import { TaskStatus } from '../task/task-status.js';
 import { plainInput } from './secret-input.js';
-import { DateTimeScalar } from '../task/date-time.js';
 
 @InputType('TaskFilter', {
   description: 'Fields are ANDed, values inside a list are ORed; an empty list matches nothing.',

@@ -18,8 +18,7 @@ import { createTurns, type Asked } from './turns.js';
 
 export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<ApolloContext>;
-  /** Anew for what comes within one turn of the event loop. */
-  readonly operations: () => Operations;
+  readonly operations: Operations;
   /** Documents that Apollo Server has accepted once. */
   readonly accepted: WeakSet<DocumentNode>;
   readonly authentication: Authentication;
@@ -41,7 +40,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** Everything on /graphql that is not a WebSocket, in the order: origin, method, who asks, body, operation. */
 export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
-  const next = createTurns(options.operations);
+  const askInTurn = createTurns();
   return async (request, response) => {
     const { origin, host } = request.headers;
     if (!isAllowedOrigin(origin, host, options.allowedOrigins())) {
@@ -59,12 +58,13 @@ export function createGraphqlHttp(options: GraphqlHttpOptions): GraphqlHandler {
       if (principal.role === 'METRICS') throw new GatewayError(ErrorCode.FORBIDDEN, 'This key may read metrics only');
       const release = await options.admission.admit(principal);
       try {
-        const text = request.method === 'POST' ? await bodyText(request, principal, options) : undefined;
-        const turn = await next();
-        const asked = text === undefined ? { params: paramsOfUrl(request) } : turn.asked(text, parseBody);
+        const asked: Asked =
+          request.method === 'POST'
+            ? await askInTurn(await bodyText(request, principal, options), parseBody)
+            : { params: paramsOfUrl(request) };
         if (acceptsEventStream(request) && !namesJson(request)) {
           startEventStream(request, response, asked.params, principal, options);
-        } else await answer(request, response, asked, principal, turn.operations, options);
+        } else await answer(request, response, asked, principal, options);
       } finally {
         release();
       }
@@ -187,7 +187,6 @@ async function answer(
   response: ServerResponse,
   asked: Asked,
   principal: Principal,
-  operations: Operations,
   options: GraphqlHttpOptions,
 ): Promise<void> {
   const { params } = asked;
@@ -195,7 +194,7 @@ async function answer(
   if (!acceptsJson(accept)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The answer would be JSON, which is not accepted', { status: 406 });
   }
-  const prepared = operations.prepare(params, principal);
+  const prepared = options.operations.prepare(params, principal);
   if (prepared.type === 'rejected') return send(response, accept, prepared.result, asked);
   if (prepared.type === 'subscription') {
     if (!acceptsEventStream(request)) {

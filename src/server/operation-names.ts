@@ -15,7 +15,8 @@ export function createOperationNames(): OperationNames {
       if (operationName === undefined) return 'anonymous';
       if (names.has(operationName)) return operationName;
       if (names.size >= MOST_NAMES || operationName.length > LONGEST_NAME) return 'other';
-      names.add(operationName);
+      // A copy: a piece of a text holds the whole text in memory, here that of a request.
+      names.add(Buffer.from(operationName).toString());
       return operationName;
     },
   };

@@ -1,50 +1,35 @@
 import type { ExecutionResult } from 'graphql';
-import { onNextTurn } from '../base/next-turn.js';
-import type { OperationParams, Operations } from '../graphql/operation.js';
+import { nextTurn } from '../base/next-turn.js';
+import type { OperationParams } from '../graphql/operation.js';
+import { SharedParams } from '../graphql/shared-queries.js';
 
 /** A body that came in a turn, and what was made of it. Equal ones are one. */
 export interface Asked {
   readonly params: OperationParams;
-  /** Its last answer as it was written: who shares the result shares the text. */
+  /** The last answer that was written: who shares the result shares the text. */
   written?: { readonly result: ExecutionResult; readonly text: string };
 }
 
-/** What came within one turn of the event loop. */
-export interface Turn {
-  readonly operations: Operations;
-  /** @param parse makes params of a text that has not come in this turn before */
-  asked(text: string, parse: (text: string) => OperationParams): Asked;
-}
+/** @param parse makes params of a text that has not come in this turn before */
+export type AskInTurn = (text: string, parse: (text: string) => OperationParams) => Promise<Asked>;
 
-/** Holds requests back until the next turn, so that they are answered side by side. */
-export function createTurns(operations: () => Operations): () => Promise<Turn> {
-  let waiting: ((turn: Turn) => void)[] | undefined;
+/**
+ * Holds requests back until the next turn, so that they are answered side by side. Nothing is kept of a turn but what each
+ * request has asked itself: one of them may wait for long.
+ */
+export function createTurns(): AskInTurn {
+  let turn: Promise<Map<string, Asked>> | undefined;
 
-  function begin(): void {
-    const resolves = waiting ?? [];
-    waiting = undefined;
-    const turn = createTurn(operations());
-    for (const resolve of resolves) resolve(turn);
+  async function begin(): Promise<Map<string, Asked>> {
+    await nextTurn();
+    turn = undefined;
+    return new Map();
   }
 
-  return () =>
-    new Promise((resolve) => {
-      if (!waiting) {
-        waiting = [];
-        onNextTurn(begin);
-      }
-      waiting.push(resolve);
-    });
-}
-
-function createTurn(operations: Operations): Turn {
-  const known = new Map<string, Asked>();
-  return {
-    operations,
-    asked(text, parse) {
-      let asked = known.get(text);
-      if (!asked) known.set(text, (asked = { params: parse(text) }));
-      return asked;
-    },
+  return async (text, parse) => {
+    const all = await (turn ??= begin());
+    let asked = all.get(text);
+    if (!asked) all.set(text, (asked = { params: new SharedParams(parse(text)) }));
+    return asked;
   };
 }

@@ -1,5 +1,5 @@
-import type { AbortNews } from '../base/abort.js';
 import type { ClassType } from 'type-graphql';
+import type { AbortNews } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Facts, Reading } from '../task/reading.js';
 import type { Task } from '../task/task.js';

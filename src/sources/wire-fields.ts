@@ -41,7 +41,8 @@ export function isDate(date: string): boolean {
   const day = Number(date.slice(8));
   if (day <= DAYS_OF_EVERY_MONTH) return true;
   const [year = NaN, month = NaN] = date.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
 }
 
 /** The object without the keys whose value was not spoken of. */

@@ -30,9 +30,11 @@ export function parseTaskId(id: string, argument = 'id'): TaskIdentity {
   const known = parsed.get(id);
   if (known) return known;
   const identity = id.length <= LONGEST_ID ? decode(id) : undefined;
-  if (!identity || formatTaskId(identity) !== id) throw new InvalidTaskIdError(argument);
+  const formatted = identity && formatTaskId(identity);
+  if (!identity || formatted !== id) throw new InvalidTaskIdError(argument);
   if (parsed.size >= MOST_PARSED) parsed.clear();
-  parsed.set(id, Object.freeze(identity));
+  // Not `id`: a piece of a text holds the whole text in memory, here that of a request.
+  parsed.set(formatted, Object.freeze(identity));
   return identity;
 }
 

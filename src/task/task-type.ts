@@ -1,7 +1,7 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import { TaskStatus } from './task-status.js';
 import { DateTimeScalar } from './date-time.js';
+import { TaskStatus } from './task-status.js';
 
 /**
  * The GraphQL face of a task. Values behind it hold the fields of `Task`, its details and its freshness side by side; they

@@ -50,7 +50,7 @@ export function createAttempts(options: Options, parts: AttemptParts): Attempts 
   async function authorize(request: OutgoingRequest, { deadline, permit }: AttemptOptions): Promise<Authorization> {
     try {
       const made = credential.authorize(request, { skewMs: skew.ms });
-      const authorization = made instanceof Promise ? await deadline.race(made) : made;
+      const authorization = 'then' in made ? await deadline.race(made) : made;
       if (authorization && !deadline.ended) return authorization;
       throw errorOf({ type: 'failure', kind: deadline.ended ?? 'timeout', details: { neverSent: true } });
     } catch (thrown) {

@@ -1,7 +1,7 @@
-import type { AbortNews } from '../base/abort.js';
 import type { Transform } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
+import type { AbortNews } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { onNextTurn } from '../base/next-turn.js';
 import type { OutgoingRequest } from './outgoing.js';

@@ -1,5 +1,5 @@
-import type { AbortNews } from '../base/abort.js';
 import crypto, { createHash } from 'node:crypto';
+import type { AbortNews } from '../base/abort.js';
 import { delay, type Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { Logger } from '../base/logger.js';
@@ -168,7 +168,6 @@ export function createRecorder(parts: {
   }
 
   function commitAll(writes: readonly Write[], fence?: Fence): Promise<readonly Written[]> {
-    if (writes.length === 0) return Promise.resolve([]);
     return tracer.step('commit', { attributes: { 'taskgate.changes': writes.length } }, async () => {
       const written = await queue.commit(writes, fence);
       for (const result of written) if (result.type === 'committed') tracer.leave(result.point.position);

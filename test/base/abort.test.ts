@@ -37,10 +37,15 @@ describe.each([
     expect(heard).toEqual(['b']);
   });
 
-  it('has happened when it is told, also to who stops listening meanwhile', () => {
+  it('has happened when it is told, and is not told to who stops listening meanwhile', () => {
     const seen: boolean[] = [];
-    abort.signal.addEventListener('abort', () => seen.push(abort.signal.aborted));
+    abort.signal.addEventListener('abort', () => {
+      seen.push(abort.signal.aborted);
+      abort.signal.removeEventListener('abort', late);
+    });
+    const late = listen('late');
     abort.abort();
     expect(seen).toEqual([true]);
+    expect(heard).toEqual([]);
   });
 });

@@ -131,7 +131,7 @@ export function codesOf({ errors }: Answer): readonly unknown[] {
   return (errors ?? []).map(({ extensions }) => extensions['code']);
 }
 
-/** Notes the name of each method of the store that is called. */
+/** The same store, with a note of the name of each method that is called. */
 export function counting(store: TaskStore, calls: string[]): TaskStore {
   return new Proxy(store, {
     get(target, name) {

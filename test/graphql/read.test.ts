@@ -288,5 +288,3 @@ function timeline({ data }: Answer) {
   type Timeline = { readonly nodes: unknown[]; readonly pageInfo: { readonly endCursor: string } };
   return (data as { task: { timeline: Timeline } }).task.timeline;
 }
-
-/** The same store, with a note of every read. */

@@ -1,4 +1,4 @@
-import { shareQueries } from '../../src/graphql/shared-queries.js';
+import { SharedParams, shareQueries } from '../../src/graphql/shared-queries.js';
 import type { Principal } from '../../src/graphql/principal.js';
 import { ADMIN, counting, startGateway, type TestGateway } from './gateway.js';
 
@@ -17,8 +17,9 @@ describe('queries that are shared', () => {
 
   const counts = (): number => calls.filter((name) => name === 'count').length;
 
-  function preparedBy(params: object, ...principals: readonly Principal[]) {
+  function preparedBy(asked: object, ...principals: readonly Principal[]) {
     const operations = shareQueries(host.operations);
+    const params = new SharedParams(asked);
     return principals.map((principal) => {
       const prepared = operations.prepare(params, principal);
       if (prepared.type === 'rejected') throw new Error('rejected');
@@ -42,12 +43,12 @@ describe('queries that are shared', () => {
 
   it('are not shared by who asks in the same words at another time', async () => {
     const operations = shareQueries(host.operations);
-    for (const params of [QUERY, { ...QUERY }]) {
+    for (const params of [new SharedParams(QUERY), new SharedParams(QUERY), QUERY, QUERY]) {
       const prepared = operations.prepare(params, ADMIN);
       if (prepared.type !== 'query') throw new Error(prepared.type);
       await prepared.execute(new AbortController());
     }
-    expect(counts()).toBe(2);
+    expect(counts()).toBe(4);
   });
 
   it('leave mutations alone: each is a deed of its own', () => {
@@ -56,9 +57,9 @@ describe('queries that are shared', () => {
     expect(one).not.toBe(two);
   });
 
-  it('leave errors alone: each has an id of its own to be found by', () => {
+  it('leave refusals alone: each has an id of its own to be found by', () => {
     const operations = shareQueries(host.operations);
-    const params = { query: '{ nothing }' };
+    const params = new SharedParams({ query: '{ nothing }' });
     expect(operations.prepare(params, ADMIN)).not.toBe(operations.prepare(params, ADMIN));
   });
 
@@ -76,5 +77,23 @@ describe('queries that are shared', () => {
     expect(answered).toBe(false);
     callers[1]!.abort();
     expect(await results[1]).toMatchObject({ data: { waitForTask: { done: false } } });
+  });
+
+  it('begin anew for whoever comes when all others have gone', async () => {
+    const { id } = await host.hold('one');
+    const query = 'query($id: ID!) { waitForTask(id: $id, timeoutSeconds: 60) { done } }';
+    const [one, two] = preparedBy({ query, variables: { id } }, ADMIN, ADMIN);
+    const [leaves, stays] = [new AbortController(), new AbortController()];
+    const given = one!.execute(leaves);
+    while (host.watch.interests.size === 0) await new Promise(setImmediate);
+    leaves.abort();
+    await given;
+    let answered = false;
+    const waiting = two!.execute(stays).then(() => (answered = true));
+    while (host.watch.interests.size === 0) await new Promise(setImmediate);
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    expect(answered).toBe(false);
+    stays.abort();
+    await waiting;
   });
 });

@@ -56,3 +56,16 @@ test.each([
 ])('%s is no task id', (_, id) => {
   expect(() => parseTaskId(id)).toThrow(InvalidTaskIdError);
 });
+
+test('an id that was read before is read as the first time, and can be changed by nobody', () => {
+  const ids = Array.from({ length: 2_500 }, (_, index) =>
+    formatTaskId({ service: 'SFS', account: 'prod', scope: '', upstreamId: `job-${index}` }),
+  );
+  for (const round of [1, 2]) {
+    ids.forEach((id, index) => {
+      const identity = parseTaskId(id);
+      expect([round, identity.upstreamId]).toEqual([round, `job-${index}`]);
+      expect(Object.isFrozen(identity)).toBe(true);
+    });
+  }
+});

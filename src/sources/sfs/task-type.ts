@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { DateTimeScalar } from '../../task/date-time.js';
 import { TaskErrorType, TaskType } from '../../task/task-type.js';
 import { TaskStatus } from '../../task/task-status.js';
-import { DateTimeScalar } from '../../task/date-time.js';
 
 @ObjectType('SfsSubTask', { description: 'A step of an SFS Turbo job.' })
 export class SfsSubTaskType {
