@@ -1,7 +1,8 @@
 import { QUICK, unfit, withBench, type Bench } from './bench.js';
 import { killChildren } from './child.js';
-import { SOURCE_MAIN } from './gateway.js';
+import { BUILT_MAIN, SOURCE_MAIN } from './gateway.js';
 import { makeRow, voidRow } from './row.js';
+import { queryList } from './scenarios/list.js';
 import { queryCold, queryHot } from './scenarios/query.js';
 import { table } from './table.js';
 
@@ -22,6 +23,13 @@ describe('the bench', () => {
     expect(Object.keys(row.median).sort()).toEqual(['bare', 'gateway']);
     const { gateway, bare } = row.median;
     if (row.holds !== null) expect(row.ratio['bare']).toBeCloseTo(gateway! / bare!, 6);
+  });
+
+  onLinux('query.list says the same of the gateway and of Apollo Server on its resolvers', async () => {
+    const scale = { ...TINY, listRows: [60, 120, 180] } as const;
+    const row = await withBench({ ...options, main: BUILT_MAIN, scale }, (bench: Bench) => queryList(bench));
+    expect(row).toMatchObject({ key: 'query.list', rounds: 1, unit: 'pages of 50 per second of one core' });
+    expect(Object.keys(row.median).sort()).toEqual(['apollo', 'gateway']);
   });
 
   it('takes ratios within rounds, and leaves out those that do not count', () => {

@@ -21,6 +21,7 @@ const { createMetrics } = await from('base/metrics.js');
 const { createDelivery } = await from('delivery/create-delivery.js');
 const { createContext } = await from('graphql/context.js');
 const { createSchema } = await from('graphql/schema.js');
+const { createStoredTasks } = await from('graphql/task-loader.js');
 const { createMemoryPubSub } = await from('pubsub/memory.js');
 const { sources: definitions } = await from('sources/registry.js');
 const { openSqliteStore } = await from('store/sqlite/open-sqlite-store.js');
@@ -39,12 +40,13 @@ const delivery = createDelivery({
 const watch = { sources: () => [] };
 const connections = { accounts: () => [account], find: () => undefined };
 const gateway = { definitions, store, watch, delivery, connections, clock, logger };
+const parts = { gateway, stored: createStoredTasks(store) };
 const principal = { name: 'anybody', role: 'ADMIN', accounts: null, expiresAt: null, stillValid: () => true };
 
 const server = new ApolloServer({ schema: createSchema(definitions) });
 let requests = 0;
 const { url } = await startStandaloneServer(server, {
   listen: { port: 0, host: '127.0.0.1' },
-  context: async () => createContext(gateway, principal, String(requests++)),
+  context: async () => createContext(parts, principal, String(requests++)),
 });
 process.send({ url: `http://127.0.0.1:${new URL(url).port}` });

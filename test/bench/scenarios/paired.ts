@@ -100,8 +100,16 @@ export async function checkEqual(systems: readonly { name: string; child: Child 
   if (/:null\}$|\[\]/.test(canonical(answers[0]))) throw new Error(`Nothing is answered: ${canonical(answers[0])}`);
   systems.forEach(({ name }, index) => {
     const [own, theirs] = [canonical(answers[0]), canonical(answers[index])];
-    if (own !== theirs) throw new Error(`${name} answers something else:\n${theirs}\ninstead of\n${own}`);
+    if (own !== theirs) throw new Error(`${name} answers something else: ${difference(theirs, own)}`);
   });
+}
+
+/** The first place where two texts part, and what each has there. */
+function difference(theirs: string, own: string): string {
+  let at = 0;
+  while (theirs[at] === own[at]) at++;
+  const part = (text: string): string => text.slice(Math.max(0, at - 40), at + 120);
+  return `…${part(theirs)}… instead of …${part(own)}…`;
 }
 
 export function canonical(value: unknown): string {
