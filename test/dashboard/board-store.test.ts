@@ -70,6 +70,7 @@ async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}
     atFrame: (show) => void setImmediate(show),
     wait: () => Promise.resolve(),
     toError: (cause) => new TaskgateError('UNKNOWN', String(cause)),
+    onReset: () => undefined,
     now: () => 0,
   });
   const ready = new Promise<void>((resolve) => store.subscribe(() => store.get().phase === 'ready' && resolve()));

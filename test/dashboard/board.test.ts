@@ -91,6 +91,45 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
   );
 
   it(
+    'says which sources could not be read, beside the tasks of the others',
+    async () => {
+      await start('share-1');
+      const { page } = await here.open({ path: '/login' });
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('query ListTasks')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as { data: { tasks: { sourceErrors: unknown[] } } };
+        const error = { account: 'demo', code: 'UPSTREAM_TIMEOUT', message: 'No answer' };
+        answer.data.tasks.sourceErrors = [
+          { service: 'APIG', ...error },
+          { service: 'BCS', ...error },
+        ];
+        await route.fulfill({ json: answer });
+      });
+      await page.goto(here.gateway.url);
+      await page
+        .getByText('2 of 5 sources could not be read, so the list is partial: APIG · demo, BCS · demo')
+        .waitFor();
+      await page.locator('tbody tr[data-task]').waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is searched by a key from every page',
+    async () => {
+      const { page } = await here.open({ path: '/sources' });
+      await page.locator('.source').first().waitFor();
+      await page.keyboard.press('/');
+      await page.waitForFunction(() => document.activeElement?.matches('.search input'));
+      expect(new URL(page.url()).pathname).toBe('/');
+      await page.keyboard.type('share/1');
+      await page.waitForURL(/\?q=share\/1$/);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'follows one task with its own fields, history and raw answer',
     async () => {
       const id = await start('share-1');

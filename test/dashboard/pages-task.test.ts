@@ -115,6 +115,9 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       for (const text of [error.code, error.message, error.upstreamCode, 'What to try']) {
         expect(await failure.textContent()).toContain(text);
       }
+      const reference = failure.getByRole('link', { name: 'Huawei Cloud error reference' });
+      expect(await reference.getAttribute('href')).toContain(`?keyword=${error.upstreamCode}`);
+      expect(await reference.getAttribute('rel')).toBe('noreferrer');
       expect(await page.getByTestId('gantt-row').count()).toBe(subTasks.length);
       const bars = await barsOf(page);
       expect(bars).toEqual([...bars].sort((a, b) => a - b));

@@ -1,4 +1,5 @@
 import type {
+  ResetCause,
   SourceError,
   TaskFilter,
   Taskgate,
@@ -14,6 +15,8 @@ import { FIRST_PAGE, MOST_READ, readPages, type PageReaderOptions } from './page
 export interface BoardState {
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly error: TaskgateError | null;
+  /** Until when the rows were kept up, in milliseconds since 1970 by this machine's clock; null while they are. */
+  readonly oldSince: number | null;
   readonly rows: readonly BoardRow[];
   /** New tasks that are held back, so that nothing moves under the reader's eyes. */
   readonly waiting: number;
@@ -65,6 +68,8 @@ export interface BoardStoreOptions {
   readonly atFrame: (show: () => void) => void;
   readonly wait: PageReaderOptions['wait'];
   readonly toError: (cause: unknown) => TaskgateError;
+  /** Told when the list had to be read again, because its stream could not go on. */
+  readonly onReset: (cause: ResetCause) => void;
   readonly now: () => number;
 }
 
@@ -98,6 +103,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   let state: BoardState = {
     phase: 'loading',
     error: null,
+    oldSince: null,
     rows: options.before?.rows ?? [],
     waiting: 0,
     pause: null,
@@ -171,7 +177,16 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     overflown = false;
     const { totalCount, sourceErrors, endCursor } = list;
     end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
-    showSoon({ phase: 'ready', error: null, totalCount, sourceErrors, complete: end === null, full: false });
+    showSoon({
+      phase: 'ready',
+      error: null,
+      oldSince: null,
+      totalCount,
+      sourceErrors,
+      complete: end === null,
+      full: false,
+    });
+    if (list.reason !== 'initial') options.onReset(list.reason);
     if (endCursor !== null) readOn(endCursor, list.tasks.length);
   };
 
@@ -214,7 +229,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       } catch (cause) {
         if (over()) return;
         const error = options.toError(cause);
-        showSoon({ phase: 'failed', error });
+        showSoon({ phase: 'failed', error, oldSince: current().oldSince ?? Date.now() });
         if (!error.retryable) return;
         await options.wait(error.retryAfterMs ?? RETRY_MS, signal);
       }

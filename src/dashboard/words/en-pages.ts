@@ -97,7 +97,8 @@ export const enPages = {
   progressOf: (done: number, total: number): string => `${done} of ${total} steps`,
 
   whatToTry: 'What to try:',
-  noAdvice: 'This code is not known here. Look it up in the upstream’s list of error codes.',
+  noAdvice: 'This code is not known here.',
+  errorReference: 'Huawei Cloud error reference',
   upstreamCode: 'Upstream code',
   failureCodes: {
     NOT_FOUND: {
@@ -292,6 +293,9 @@ export const enPages = {
   removeFile: 'Remove',
   definitionSize: 'Size of the definition',
   tooLarge: 'too large',
+  definitionRead: (format: string, paths: number): string => `${format}, ${paths === 1 ? '1 path' : `${paths} paths`}`,
+  definitionFault: (fault: string): string => `Cannot be read as JSON or YAML: ${fault}`,
+  noDefinition: 'Neither Swagger nor OpenAPI: it names no version of either.',
   unknownOutcome: 'Nobody knows whether it started',
   unknownOutcomeHint:
     'The request went out and no answer came back. It is not sent again by itself. Look for the task before you start another.',

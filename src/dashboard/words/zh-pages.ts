@@ -94,7 +94,8 @@ export const zhPages: typeof enPages = {
   progressOf: (done, total) => `共 ${total} 步，已完成 ${done} 步`,
 
   whatToTry: '建议：',
-  noAdvice: '此处没有该错误码的说明，请查阅上游的错误码列表。',
+  noAdvice: '此处没有该错误码的说明。',
+  errorReference: '华为云错误中心',
   upstreamCode: '上游错误码',
   failureCodes: {
     NOT_FOUND: { word: '不存在', advice: '请确认任务所操作的资源仍存在于该账号和区域。' },
@@ -266,6 +267,9 @@ export const zhPages: typeof enPages = {
   removeFile: '移除',
   definitionSize: '定义的大小',
   tooLarge: '过大',
+  definitionRead: (format, paths) => `${format}，共 ${paths} 个路径`,
+  definitionFault: (fault) => `无法按 JSON 或 YAML 解析：${fault}`,
+  noDefinition: '既不是 Swagger 也不是 OpenAPI：未写明版本。',
   unknownOutcome: '无法确定任务是否已启动',
   unknownOutcomeHint: '请求已发出，但未收到应答，网关不会自动重发。请先查找该任务，再决定是否重新启动。',
   lookForIt: '在看板中查找',
