@@ -90,6 +90,27 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
   );
 
   it(
+    'shows as many sources as there is room for, the worst first, says of how many, and all of them in their turn',
+    async () => {
+      await gateway.stop();
+      gateway = await startGateway({ pagesFolder: PAGES_FOLDER, accounts: ['demo', 'staging'] });
+      const page = await openWall('');
+      await page.locator('.wall-sources').getByText('6 of 10 shown').waitFor();
+      const cut = () =>
+        page.locator('.wall-sources').evaluate((panel) => {
+          const { bottom } = panel.getBoundingClientRect();
+          const tiles = [...panel.querySelectorAll('.wall-source')].map((tile) => tile.getBoundingClientRect().bottom);
+          return { tiles: tiles.length, cut: tiles.filter((each) => each > bottom - 8).length };
+        });
+      expect(await cut()).toEqual({ tiles: 6, cut: 0 });
+      await page.goto(`${gateway.url}/wall?view=sources&rotate=20`);
+      await page.locator('.wall-source').nth(9).waitFor();
+      expect(await cut()).toEqual({ tiles: 10, cut: 0 });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'turns its panels by time and by arrows, and not while it is paused',
     async () => {
       await fail(Date.now() - 600_000);
