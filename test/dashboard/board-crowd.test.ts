@@ -94,6 +94,21 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
     PATIENCE_MS,
   );
 
+  it.each(['en', 'zh'] as const)(
+    'has room for what its columns say, in %s',
+    async (language) => {
+      const { page } = await openPage(browser, url, { language, width: 1440, height: 900 });
+      await page.locator('.stale-since').first().waitFor();
+      const cut = await page
+        .locator('tr[data-task] td:not(.column-resource)')
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+        );
+      expect(cut).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
   it(
     'keeps the focus on its task when that is scrolled far away and back',
     async () => {

@@ -1,4 +1,4 @@
-import { browsedGateway, browserMissing, PATIENCE_MS, violations } from './browser.js';
+import { browsedGateway, browserMissing, PATIENCE_MS, unlikeChinese, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -185,6 +185,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'zh' ? 'zh-CN' : 'en');
         expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
         expect(await violations(page)).toEqual([]);
+        if (language === 'zh') expect(await unlikeChinese(page)).toEqual([]);
         expect(complaints).toEqual([]);
       }
     },

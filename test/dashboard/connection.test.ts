@@ -137,7 +137,7 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         const { page } = await openPage(browser, proxy.url, { path: '/login' });
         await page.clock.install();
         await page.goto(`${proxy.url}/tasks/${encodeURIComponent(id!)}`);
-        await page.getByText(/Seen \ds ago/).waitFor();
+        await page.getByText(/Seen \d s ago/).waitFor();
         await indicator(page, 'live').waitFor();
 
         proxy.cut();
@@ -150,7 +150,7 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         ];
         const before = await shown();
         await page.clock.fastForward(60_000);
-        await page.getByText(/Seen 1min( \d+s)? ago/).waitFor();
+        await page.getByText(/Seen 1 min( \d+ s)? ago/).waitFor();
         const after = await shown();
         expect(after[0]).toBe(before[0]);
         expect(after[1]).toBeLessThan(before[1]);
@@ -238,7 +238,7 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
 
         tell('error', [{ message: 'Not for you', extensions: { code: 'FORBIDDEN', correlationId: 'c-7' } }]);
         await page.getByText('c-7').waitFor();
-        await page.getByText(/^What stands below was read \d+s ago\.$/).waitFor();
+        await page.getByText(/^What stands below was read \d+ s ago\.$/).waitFor();
         expect(await row.count()).toBe(1);
         expect(await page.locator('.list[data-dimmed]').count()).toBe(1);
         await page.getByRole('button', { name: 'Try again' }).press('Enter');

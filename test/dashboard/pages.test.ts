@@ -46,7 +46,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       await page.route('**/graphql', (route) =>
         route.fulfill({ json: { errors: [{ message: 'The store is away', extensions: { code: 'INTERNAL' } }] } }),
       );
-      await page.getByText(/^What stands below was read \d+s ago\.$/).waitFor();
+      await page.getByText(/^What stands below was read \d+ s ago\.$/).waitFor();
       expect(await page.locator('.sources[data-dimmed] .source').count()).toBe(6);
       await page.unroute('**/graphql');
       await page.getByText('What stands below').waitFor({ state: 'detached' });
@@ -131,7 +131,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
         const waits = new Set<string>();
         Object.assign(window, { waits });
         new MutationObserver(() => {
-          const [said] = /Possible again in \w+/.exec(document.body.innerText) ?? [];
+          const [said] = /Possible again in \d+ s/.exec(document.body.innerText) ?? [];
           if (said !== undefined) waits.add(said);
         }).observe(document.body, { subtree: true, childList: true, characterData: true });
       });
@@ -148,7 +148,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       const again = page.getByRole('button', { name: 'Try again' });
       for (const tries of [1, 2]) {
         await page.getByText('Possible again in').waitFor();
-        expect(await firstWait()).toMatch(/^Possible again in (30|29)s$/);
+        expect(await firstWait()).toMatch(/^Possible again in (30|29) s$/);
         await again.press('Enter');
         await page.clock.fastForward(31_000);
         await page.getByText('Possible again').waitFor({ state: 'detached' });

@@ -64,13 +64,17 @@ export function DefinitionField({ common, example }: DefinitionFieldProps): Reac
         />
       )}
       <p className="definition-size" data-over={tooLarge ? '' : undefined}>
-        <input
-          type="file"
-          aria-label={words.chooseFile}
-          accept=".json,.yaml,.yml"
-          disabled={common.disabled}
-          onChange={(event) => void take(event.currentTarget.files?.[0])}
-        />
+        {/* The browser's own button speaks the browser's language, and not the page's. */}
+        <label className="file-button">
+          {words.chooseFile}
+          <input
+            type="file"
+            className="visually-hidden"
+            accept=".json,.yaml,.yml"
+            disabled={common.disabled}
+            onChange={(event) => void take(event.currentTarget.files?.[0])}
+          />
+        </label>
         <meter max={MOST_BYTES} value={Math.min(bytes, MOST_BYTES)} aria-label={words.definitionSize} />{' '}
         {(bytes / MIB).toFixed(1)} / {MOST_BYTES / MIB} MiB {tooLarge && <strong>{words.tooLarge}</strong>}
       </p>

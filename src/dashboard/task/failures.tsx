@@ -18,9 +18,7 @@ export function Failures({ task: { error, warnings } }: { readonly task: ShownTa
       )}
       {warnings.length > 0 && (
         <section className="notice notice-stale" data-testid="warnings">
-          <h2>
-            {words.warnings} ({warnings.length})
-          </h2>
+          <h2>{words.counted(words.warnings, warnings.length)}</h2>
           <ul className="failure-list">
             {warnings.map((warning, index) => (
               <li key={index}>
@@ -40,14 +38,16 @@ function Failure({ failure: { code, message, upstreamCode } }: { readonly failur
   return (
     <div className="failure">
       <p>
-        {meaning !== undefined && <strong>{meaning.word}. </strong>}
+        {meaning !== undefined && <strong>{words.failedAs(meaning.word)}</strong>}
         {message}
       </p>
       <p className="failure-codes">
         {code !== null && <code>{code}</code>}
         {upstreamCode !== null && (
           <span className="copyable">
-            {words.upstreamCode}: <code>{upstreamCode}</code>
+            {words.upstreamCode}
+            {words.colon}
+            <code>{upstreamCode}</code>
             <CopyButton text={() => upstreamCode} label={words.copyCode} iconOnly />
           </span>
         )}
@@ -69,7 +69,11 @@ function Hint({ failure: { code, upstreamCode } }: { readonly failure: TaskFailu
   const advice = code === null ? undefined : words.failureCodes[code]?.advice;
   return (
     <p className="failure-hint">
-      <strong>{words.whatToTry}</strong> {advice ?? words.noAdvice}{' '}
+      <strong>
+        {words.whatToTry}
+        {words.colon}
+      </strong>
+      {advice ?? words.noAdvice}{' '}
       {upstreamCode !== null && (
         <a
           href={`${ERROR_CENTERS[language]}?keyword=${encodeURIComponent(upstreamCode)}`}

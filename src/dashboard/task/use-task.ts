@@ -103,6 +103,8 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
   const readPages = async (): Promise<boolean> => {
     for (;;) {
       const { data, error } = await ask(ShowTaskDocument, { id, after }, signal);
+      // What is no id of a task is none that anybody can see either.
+      if (error?.code === 'BAD_USER_INPUT') return showGone();
       if (!data || (error && !data.task)) throw error ?? new Error('The gateway gave no task');
       if (data.task === null) return showGone();
       const { timeline, ...read } = data.task;

@@ -19,7 +19,7 @@ export const boardEn = {
   },
   columnsLabel: 'Columns',
   upToDate: 'up to date',
-  staleSince: (time: string): string => `stale since ${time}`,
+  staleSince: (time: string): string => `since ${time}`,
   searches: 'Search upstream id, kind or resource',
   createdLabel: 'Created',
   anyTime: 'Any time',

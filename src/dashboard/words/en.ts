@@ -48,7 +48,6 @@ export const en = {
   overdue: 'Overdue',
   total: 'All',
   searchLabel: 'Search',
-  searchHint: 'id, kind or resource',
   serviceLabel: 'Service',
   allServices: 'All services',
   clearFilters: 'Clear filters',
@@ -62,7 +61,6 @@ export const en = {
     upstream: 'Upstream word',
   },
   tableLabel: (order: string): string => `Tasks, ${order.toLowerCase()}`,
-  shown: (shown: number, total: number): string => `${shown} of ${total} tasks`,
   newTasks: (count: string): string => `Show ${count} new`,
   loading: 'Loading',
   noTasks: 'No tasks yet',
@@ -110,6 +108,8 @@ export const en = {
     seq: 'Changes',
   },
   listSeparator: ', ',
+  colon: ': ',
+  counted: (what: string, count: number): string => `${what} (${count})`,
   download: 'Download',
   none: 'none',
   yes: 'yes',
@@ -165,7 +165,7 @@ export const en = {
   trackHint: 'For a task that was started elsewhere. The gateway watches it from then on.',
   trackSubmit: 'Track',
   boardPage: boardEn,
-  units: { second: 's', minute: 'min', hour: 'h', day: 'd' },
+  units: { second: ' s', minute: ' min', hour: ' h', day: ' d' },
 };
 
 export type Words = typeof en;

@@ -20,7 +20,7 @@ export const boardZh: BoardWords = {
   },
   columnsLabel: '列',
   upToDate: '最新',
-  staleSince: (time) => `自 ${time} 起未更新`,
+  staleSince: (time) => `自 ${time} 起`,
   searches: '搜索上游 ID、类型或资源',
   createdLabel: '创建时间',
   anyTime: '时间不限',
