@@ -55,10 +55,10 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       expect(new URL(page.url()).search).toBe('?status=FAILED');
       endAll('failed');
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();
-      await page.getByPlaceholder('Search upstream id').fill('no-such-share');
+      await page.getByRole('searchbox', { name: 'Search upstream id' }).fill('no-such-share');
       await page.getByText('No task matches these filters').waitFor();
       expect(new URL(page.url()).search).toBe('?status=FAILED&q=no-such-share');
-      await page.getByPlaceholder('Search upstream id').fill('');
+      await page.getByRole('searchbox', { name: 'Search upstream id' }).fill('');
       await page.locator('tbody tr').waitFor();
       await page.reload();
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();

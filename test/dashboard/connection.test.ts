@@ -183,9 +183,15 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         await indicator(page, 'live').waitFor();
         await until(async () => Object.keys(await statusesOn(page)).length === 3);
         await watchIndicator(page);
+        const footerFits = (): Promise<boolean> =>
+          page
+            .locator('.list-footer')
+            .evaluate((footer) => footer.getBoundingClientRect().bottom <= window.innerHeight);
 
         await gateway.kill();
         await indicator(page, 'reconnecting').waitFor();
+        await page.locator('.blind-bar').waitFor();
+        expect(await footerFits()).toBe(true);
         // All end while there is no gateway.
         control.hurryAll();
         await gateway.serve();

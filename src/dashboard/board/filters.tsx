@@ -250,7 +250,7 @@ function SearchBox({ view, onChange }: Pick<FiltersProps, 'view' | 'onChange'>):
       <input
         type="search"
         value={text}
-        placeholder={words.boardPage.searches}
+        placeholder={words.boardPage.searchHint}
         aria-keyshortcuts="/"
         onChange={(event) => setText(event.currentTarget.value)}
       />

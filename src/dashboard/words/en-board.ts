@@ -21,6 +21,7 @@ export const boardEn = {
   upToDate: 'up to date',
   staleSince: (time: string): string => `since ${time}`,
   searches: 'Search upstream id, kind or resource',
+  searchHint: 'Upstream id, kind, resource',
   createdLabel: 'Created',
   anyTime: 'Any time',
   windows: { '1h': 'Last hour', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },

@@ -22,6 +22,7 @@ export const boardZh: BoardWords = {
   upToDate: '最新',
   staleSince: (time) => `自 ${time} 起`,
   searches: '搜索上游 ID、类型或资源',
+  searchHint: '上游 ID、类型、资源',
   createdLabel: '创建时间',
   anyTime: '时间不限',
   windows: { '1h': '最近 1 小时', '24h': '最近 24 小时', '7d': '最近 7 天', '30d': '最近 30 天' },
