@@ -6,7 +6,7 @@ import { isTyping } from './is-typing.js';
 const PLACES: Readonly<Record<string, string>> = { s: '/sources', t: '/start', i: '/track', w: '/wall' };
 const SECOND_KEY_WITHIN_MS = 1_500;
 const SEARCH = '.search input';
-const BOARD_COMES_WITHIN_MS = 3_000;
+const BOARD_COMES_WITHIN_MS = 10_000;
 
 /** `g` and a letter to go somewhere, `/` to search the board, `?` for help. Single letters can be switched off (WCAG 2.1.4). */
 export function Shortcuts({ boardPath }: { readonly boardPath: string }): ReactNode {

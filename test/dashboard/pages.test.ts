@@ -31,6 +31,8 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       const { page, complaints } = await openPage(browser, gateway.url, { path: '/sources' });
       await page.locator('.source[data-source="SFS demo"]').waitFor();
       expect(await page.locator('.source').count()).toBe(5);
+      // Before one of them is in trouble: it is looked for every 30 s by itself.
+      expect(await page.getByTestId('sources-dot').count()).toBe(0);
       const broken = { service: 'ZZZ', account: 'demo', region: 'r', state: 'UNAUTHORIZED', watched: 3 };
       const rest = { requestsPerMinute: 9, requestBudgetPerMinute: 10, lastSuccessAt: null, nextPollAt: null };
       const addBroken = async (route: Route): Promise<void> => {
@@ -46,13 +48,12 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       await page.route('**/graphql', (route) =>
         route.fulfill({ json: { errors: [{ message: 'The store is away', extensions: { code: 'INTERNAL' } }] } }),
       );
-      await page.getByText(/^What stands below was read \d+ s ago\.$/).waitFor();
+      await page.getByText(/^What stands below was read .* ago\.$/).waitFor();
       expect(await page.locator('.sources[data-dimmed] .source').count()).toBe(6);
       await page.unroute('**/graphql');
       await page.getByText('What stands below').waitFor({ state: 'detached' });
       await page.route('**/graphql', addBroken);
       await page.getByRole('link', { name: 'Track' }).click();
-      expect(await page.getByTestId('sources-dot').count()).toBe(0);
       await page.reload();
       await page.getByRole('link', { name: 'Sources 1 source in trouble' }).waitFor();
       await page.locator('.start-form').waitFor();
