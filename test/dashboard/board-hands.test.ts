@@ -113,6 +113,32 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
   );
 
   it(
+    'opens a task in a tab of its own by the middle button anywhere on its row, by Ctrl and by a key, and stays',
+    async () => {
+      const { id } = await start();
+      const { page } = await here.open();
+      await isLive(page);
+      const row = page.locator('tr[data-task]');
+      await row.waitFor();
+      const opened = async (act: () => Promise<void>): Promise<string> => {
+        const [tab] = await Promise.all([page.context().waitForEvent('page'), act()]);
+        await tab.waitForURL(/tasks/);
+        const { pathname } = new URL(tab.url());
+        await tab.close();
+        return pathname;
+      };
+      const path = `/tasks/${encodeURIComponent(id)}`;
+      const cell = row.locator('.column-service');
+      expect(await opened(() => cell.click({ button: 'middle' }))).toBe(path);
+      expect(await opened(() => row.locator('a').click({ modifiers: ['Control'] }))).toBe(path);
+      await row.locator('a').focus();
+      expect(await opened(() => page.keyboard.press('o'))).toBe(path);
+      expect(new URL(page.url()).pathname).toBe('/');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'closes an open menu by Escape, and the task beside the board by the next one',
     async () => {
       await start();

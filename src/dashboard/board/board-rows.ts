@@ -1,5 +1,5 @@
-import { matchesFilter, type TaskFilter, type TaskOrder } from '../../client/index.js';
-import { compareTasks, type BoardTask } from './board-task.js';
+import { compareTasks, matchesFilter, type TaskFilter, type TaskOrder } from '../../client/index.js';
+import type { BoardTask } from './board-task.js';
 
 export interface BoardRow {
   readonly task: BoardTask;

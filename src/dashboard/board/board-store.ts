@@ -1,15 +1,16 @@
-import type {
-  ResetCause,
-  SourceError,
-  TaskFilter,
-  Taskgate,
-  TaskgateError,
-  TaskList,
-  TaskOrder,
-  TaskUpdate,
+import {
+  compareTasks,
+  type ResetCause,
+  type SourceError,
+  type TaskFilter,
+  type Taskgate,
+  type TaskgateError,
+  type TaskList,
+  type TaskOrder,
+  type TaskUpdate,
 } from '../../client/index.js';
 import { createBoardRows, type BoardRow } from './board-rows.js';
-import { compareTasks, type BoardTask } from './board-task.js';
+import type { BoardTask } from './board-task.js';
 import { FIRST_PAGE, MOST_READ, readPages, type PageReaderOptions } from './page-reader.js';
 
 export interface BoardState {
