@@ -176,7 +176,12 @@ describeInBrowser('every page in Chromium (needs /usr/bin/chromium and npm run b
       const [job] = gateway.simulator.control.createTasks({ service: 'SFS', waitMs: 0, runMs: 900_000 });
       const id = await track('SFS', job!.id);
       const { page } = await openPage(browser, gateway.url, { path: `/tasks/${encodeURIComponent(id)}` });
+      await page.evaluate(() => {
+        Object.defineProperty(Notification, 'permission', { value: 'default' });
+        Notification.requestPermission = () => Promise.resolve('denied');
+      });
       await page.getByRole('button', { name: 'Notify me' }).click();
+      await page.getByText('The browser refuses notifications. The bell above tells you.').waitFor();
       await page.getByRole('link', { name: 'Sources' }).click();
       gateway.simulator.control.change('SFS', job!.id, { outcome: 'success', runMs: 1 });
       await page.getByRole('button', { name: 'Notifications, 1 new' }).click();

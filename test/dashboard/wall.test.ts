@@ -249,6 +249,25 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
   );
 
   it(
+    'says from when on it is blind, over everything, and is itself again when it hears something',
+    async () => {
+      const page = await openWall('');
+      await page.locator('.wall-calm', { hasText: 'Nothing needs attention' }).waitFor();
+      const blind = page.getByRole('alert').getByText(/^Not live since \d\d:\d\d:\d\d\. What you see may be old\.$/);
+      await page.context().setOffline(true);
+      await page.locator('[data-testid=conn][data-state=offline]').waitFor();
+      await page.clock.fastForward(11_000);
+      await blind.waitFor();
+      expect(await page.locator('.wall[data-blind]').count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+      await page.context().setOffline(false);
+      await page.locator('[data-testid=conn][data-state=live]').waitFor();
+      await blind.waitFor({ state: 'detached' });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'fills the screen by a key, and hides a pointer that rests, also over a link',
     async () => {
       const page = await openWall('');

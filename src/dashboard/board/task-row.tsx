@@ -69,7 +69,7 @@ function Cell({ column, row, current, frozenAt }: TaskRowProps & { readonly colu
     case 'kind':
       return (
         <td className={className}>
-          <a href={pathOf(task.id)} tabIndex={current ? 0 : -1}>
+          <a href={pathOf(task.id)} title={name} tabIndex={current ? 0 : -1}>
             {task.kind}
           </a>
           {name !== task.kind && <span className="second-line">{name}</span>}
