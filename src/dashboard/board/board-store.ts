@@ -79,7 +79,7 @@ export function rowsInReach({ rows, full }: Pick<BoardState, 'rows' | 'full'>, t
   return full ? rows.length : Math.max(rows.length, Math.min(total, MOST_READ));
 }
 
-/** What is collected while the rows are frozen. */
+/** What is collected while the rows are frozen, or new ones held back. */
 const MOST_COLLECTED = 5_000;
 const RETRY_MS = 5_000;
 
@@ -89,6 +89,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const rows = createBoardRows(order, filter);
   const compare = compareTasks(order);
   const waiting = new Map<string, BoardTask>();
+  /** Some that waited were let go of: the list is read again when the others are shown. */
+  let tooManyWaited = false;
   /** Changes of tasks that a page on its way may bring as they were before. */
   let aside: Map<string, BoardTask> | undefined;
   let collected: Map<string, TaskUpdate> | undefined;
@@ -120,8 +122,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const listeners = new Set<() => void>();
 
   const show = (): void => {
-    const changes = pending;
     if (waiting.size > 0 && !hold() && !collected) insertWaiting();
+    const changes = pending;
     const all = current().phase === 'loading' ? state.rows : rows.all();
     const left = all === state.rows ? state.left : all.reduce((sum, row) => sum + (row.left === null ? 0 : 1), 0);
     const pause = collected ? { since: pausedAt, changed: collected.size, overflown } : null;
@@ -138,6 +140,23 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const insertWaiting = (): void => {
     rows.insert([...waiting.values()]);
     waiting.clear();
+    if (tooManyWaited) {
+      tooManyWaited = false;
+      begin();
+    }
+    // A board that is open for days holds no more than one that was opened just now.
+    if (!rows.keepFirst(MOST_READ)) return;
+    pages?.abort();
+    aside = undefined;
+    end = rows.all().at(-1)?.task ?? null;
+    showSoon({ complete: false, full: true });
+  };
+  const holdBack = (task: BoardTask): void => {
+    waiting.set(task.id, task);
+    const [oldest] = waiting.keys();
+    if (oldest === undefined || waiting.size <= MOST_COLLECTED) return;
+    waiting.delete(oldest);
+    tooManyWaited = true;
   };
 
   const takeTask = (task: BoardTask): void => {
@@ -149,7 +168,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       aside?.set(task.id, task);
       return;
     }
-    if (rows.matches(task)) waiting.set(task.id, task);
+    if (rows.matches(task)) holdBack(task);
   };
 
   const takeUpdate = (update: TaskUpdate): void => {
@@ -170,6 +189,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const takeList = (list: TaskList): void => {
     pages?.abort();
     waiting.clear();
+    tooManyWaited = false;
     aside = undefined;
     rows.clear();
     rows.append(list.tasks);
