@@ -72,7 +72,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   }
 
   interface ReadTask {
-    readonly result?: { content?: string };
+    readonly result?: { content?: string; readonly failures?: Record<string, string>[] };
     readonly finishedAt?: string;
     readonly subTasks?: { startedAt: string | null; finishedAt: string | null }[];
   }
@@ -197,15 +197,20 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
     'lists what an import left out, with method, path and code',
     async () => {
       const { id } = await track({ service: 'APIG', outcome: 'partial' });
-      const { page, complaints } = await open(id);
+      const { page, complaints } = await open(id, { path: '/sources' });
+      await countReads(page, ({ result }) => {
+        result?.failures?.push({ method: 'PUT', path: '/orders', code: 'APIG.3201', message: 'The path is taken' });
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
       const row = page.locator('.api-outcomes[data-kind=failures] tbody tr');
-      await row.waitFor();
-      expect(await row.textContent()).toContain('GET/orders/{id}APIG.3202');
+      await row.nth(1).waitFor();
+      expect(await row.nth(0).textContent()).toContain('GET/orders/{id}APIG.3202');
+      expect(await row.nth(1).textContent()).toBe('PUT/ordersAPIG.3201The path is taken');
       expect(await page.locator('.api-outcomes[data-kind=imported] tbody tr').count()).toBe(2);
       // It was over when it was first seen, and its upstream does not say when it began.
       await page.locator('.pairs > div', { hasText: 'Duration' }).getByText('not known').waitFor();
       await page.getByLabel('Filter').fill('no such path');
-      await row.waitFor({ state: 'detached' });
+      await row.first().waitFor({ state: 'detached' });
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,
