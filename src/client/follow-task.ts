@@ -5,8 +5,6 @@ import { isAborted } from './pause.js';
 import { stream } from './stream.js';
 import type { FollowedTask, ResetCause, TaskReset, TaskUpdate } from './task.js';
 
-const KINDS = { SNAPSHOT: 'snapshot', CHANGED: 'changed', REMOVED: 'removed' } as const;
-
 /** The cursor moves when the reader asks for the next update: who fails over one meets it again, and skips none. */
 export async function* followTask(
   { connection, ask, clock, freshStarts }: Parts,
@@ -91,5 +89,5 @@ function toUpdate({
   if (type === 'RESET' || task === null) {
     return { kind: 'reset', reason: resetReason ?? 'UNKNOWN_CURSOR', cursor, at };
   }
-  return { kind: KINDS[type], task, previousStatus, cursor, at };
+  return { kind: type.toLowerCase() as Lowercase<typeof type>, task, previousStatus, cursor, at };
 }

@@ -1,4 +1,5 @@
 export type { Clock, Timer } from './clock.js';
+export { compareTasks, type ComparableTask } from './compare-tasks.js';
 export { createTaskgate, type FollowOptions, type Taskgate, type TaskgateOptions } from './create-taskgate.js';
 export type { Follower } from './follower.js';
 export type { Page } from './page.js';

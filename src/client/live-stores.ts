@@ -1,3 +1,4 @@
+import { compareTasks } from './compare-tasks.js';
 import { matchesFilter } from './matches-filter.js';
 import { isNotFound, TaskgateError } from './taskgate-error.js';
 import type { Taskgate } from './create-taskgate.js';
@@ -190,6 +191,8 @@ function followByCounts(filter: TaskFilter, limit: number, follow: Start<LiveTas
   };
 }
 
+const newestFirst = compareTasks('CREATED_DESC');
+
 /** The same object where nothing is changed by it. */
 export function applyUpdate(
   live: LiveTasks,
@@ -206,8 +209,7 @@ export function applyUpdate(
   if (known && belongs) return { ...live, tasks: live.tasks.with(at, task) };
   if (known) return { ...live, tasks: live.tasks.toSpliced(at, 1) };
   if (!belongs) return live;
-  const created = Date.parse(task.createdAt);
-  const before = live.tasks.findIndex((each) => Date.parse(each.createdAt) <= created);
+  const before = live.tasks.findIndex((each) => newestFirst(task, each) < 0);
   const tasks = live.tasks.toSpliced(before < 0 ? live.tasks.length : before, 0, task);
   return { ...live, tasks: tasks.slice(0, limit) };
 }

@@ -80,7 +80,7 @@ function Pages(): ReactNode {
   );
 }
 
-const PAGE_COMES_WITHIN_MS = 3_000;
+const PAGE_COMES_WITHIN_MS = 10_000;
 const LIST_COMES_WITHIN_MS = 30_000;
 /** A list that has come shows its rows before long, or what is looked for is not among them. */
 const ROW_COMES_WITHIN_MS = 1_000;

@@ -1,4 +1,14 @@
-import { Circle, CircleDot, CircleDotDashed, CirclePause, LogIn, Plug, WifiOff, type LucideIcon } from 'lucide-react';
+import {
+  Circle,
+  CircleDot,
+  CircleDotDashed,
+  CirclePause,
+  LogIn,
+  Plug,
+  RefreshCw,
+  WifiOff,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useRoute } from 'wouter';
 import type { ConnectionState } from '../client/index.js';
@@ -7,6 +17,7 @@ import { taskgate } from './connection.js';
 import { LeavingButton } from './leaving-button.js';
 import { openLogin } from './login/login-dialog.js';
 import { useWords } from './preferences.js';
+import { useReset } from './resets.js';
 import { formatClock, formatDuration, useLocalNow, useOfNow } from './time.js';
 
 const BLIND_AFTER_MS = 10_000;
@@ -28,12 +39,21 @@ export function ConnectionPill(): ReactNode {
   const { state, lostAt, missed } = useConnection();
   const [onLoginPage] = useRoute('/login');
   const words = useWords();
-  const Icon = ICONS[state];
+  const cause = useReset();
+  const reset = state === 'live' || state === 'catchingUp' ? cause : null;
+  const Icon = reset === null ? ICONS[state] : RefreshCw;
   return (
     <span className="connection" tabIndex={-1}>
-      <span className="pill" role="status" data-testid="conn" data-state={state} title={words.connectionReasons[state]}>
+      <span
+        className="pill"
+        role="status"
+        data-testid="conn"
+        data-state={state}
+        data-reset={reset ?? undefined}
+        title={reset === null ? words.connectionReasons[state] : words.resetHint}
+      >
         <Icon size={14} aria-hidden />
-        {words.connection[state]}
+        {reset === null ? words.connection[state] : words.resets[reset]}
         {/* Not read out: it moves ten times a second. */}
         {missed > 0 && (
           <span className="conn-missed" aria-hidden>

@@ -30,7 +30,9 @@ export function ErrorPanel({ error, onRetry, changes = false }: ErrorPanelProps)
       </p>
       {correlationId !== null && (
         <p className="copyable">
-          {words.correlation}: <code>{correlationId}</code>
+          {words.correlation}
+          {words.colon}
+          <code>{correlationId}</code>
           <CopyButton text={() => correlationId} label={words.copyOf(words.correlation)} iconOnly />
         </p>
       )}

@@ -5,8 +5,10 @@ import { isTyping } from './is-typing.js';
 
 const PLACES: Readonly<Record<string, string>> = { s: '/sources', t: '/start', i: '/track', w: '/wall' };
 const SECOND_KEY_WITHIN_MS = 1_500;
+const SEARCH = '.search input';
+const BOARD_COMES_WITHIN_MS = 10_000;
 
-/** `g` and a letter to go somewhere, `?` for help. Single letters can be switched off (WCAG 2.1.4). */
+/** `g` and a letter to go somewhere, `/` to search the board, `?` for help. Single letters can be switched off (WCAG 2.1.4). */
 export function Shortcuts({ boardPath }: { readonly boardPath: string }): ReactNode {
   const { words, shortcuts } = usePreferences();
   const [, navigate] = useLocation();
@@ -25,6 +27,11 @@ export function Shortcuts({ boardPath }: { readonly boardPath: string }): ReactN
       }
       if (event.key === 'g') wentAt = event.timeStamp;
       else if (event.key === '?') help.current?.showModal();
+      else if (event.key === '/') {
+        event.preventDefault();
+        if (document.querySelector(SEARCH) === null) navigate(boardPath);
+        focusSearch();
+      }
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
@@ -51,4 +58,14 @@ export function Shortcuts({ boardPath }: { readonly boardPath: string }): ReactN
       </p>
     </dialog>
   );
+}
+
+/** On another page the board comes first. */
+function focusSearch(): void {
+  const begun = performance.now();
+  (function look(): void {
+    const box = document.querySelector<HTMLElement>(SEARCH);
+    if (box) box.focus();
+    else if (performance.now() < begun + BOARD_COMES_WITHIN_MS) requestAnimationFrame(look);
+  })();
 }

@@ -111,10 +111,16 @@ export function Instant({ at }: { readonly at: string }): ReactNode {
   );
 }
 
-/** How long a task took, or takes: unknown of one that was over when it was first seen. */
-export function TaskDuration({ task }: { readonly task: FollowedTask }): ReactNode {
+interface TaskDurationProps {
+  readonly task: FollowedTask;
+  /** Of one that was over when it was first seen it is not known. */
+  readonly otherwise: ReactNode;
+}
+
+/** How long a task took, or takes. */
+export function TaskDuration({ task, otherwise }: TaskDurationProps): ReactNode {
   const { startedAt, createdAt, finishedAt, updatedAt, done, seq } = task;
-  if (done && startedAt === null && seq === 1) return null;
+  if (done && startedAt === null && seq === 1) return otherwise;
   return <Duration from={startedAt ?? createdAt} to={finishedAt ?? (done ? updatedAt : null)} />;
 }
 

@@ -8,6 +8,8 @@ export interface Polled<Data> {
   /** Undefined until it is read; stays beside an error. */
   readonly data: Data | undefined;
   readonly error: TaskgateError | null;
+  /** When the data was read, by this machine's clock; null before that. */
+  readonly readAt: number | null;
   retry(): void;
 }
 
@@ -16,40 +18,40 @@ export function usePolled<Data>(
   asked: TypedDocumentString<Data, Readonly<Record<string, never>>>,
   everyMs: number | null = null,
 ): Polled<Data> {
-  const [data, setData] = useState<Data>();
+  const [read, setRead] = useState<{ readonly data: Data; readonly at: number }>();
   const [error, setError] = useState<TaskgateError | null>(null);
   const [attempt, retry] = useReducer((before: number) => before + 1, 0);
   useEffect(() => {
     const { signal, abort } = abortable();
     let reading = false;
-    const read = async (): Promise<void> => {
+    const look = async (): Promise<void> => {
       if (reading) return;
       reading = true;
       try {
         const answer = await ask(asked, {}, signal);
         if (signal.aborted) return;
         setError(answer.error);
-        if (answer.data) setData(answer.data);
+        if (answer.data) setRead({ data: answer.data, at: Date.now() });
       } catch (cause) {
         if (!signal.aborted) setError(toTaskgateError(cause));
       } finally {
         reading = false;
       }
     };
-    void read();
+    void look();
     if (everyMs === null) return abort;
-    const readIfSeen = (): void => {
-      if (document.visibilityState === 'visible') void read();
+    const lookIfSeen = (): void => {
+      if (document.visibilityState === 'visible') void look();
     };
-    const timer = setInterval(readIfSeen, everyMs);
-    document.addEventListener('visibilitychange', readIfSeen);
+    const timer = setInterval(lookIfSeen, everyMs);
+    document.addEventListener('visibilitychange', lookIfSeen);
     return () => {
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', readIfSeen);
+      document.removeEventListener('visibilitychange', lookIfSeen);
       abort();
     };
   }, [asked, everyMs, attempt]);
-  return { data, error, retry };
+  return { data: read?.data, error, readAt: read?.at ?? null, retry };
 }
 
 function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {

@@ -95,6 +95,42 @@ describeInBrowser('a board of 10,000 tasks (needs /usr/bin/chromium and npm run 
   );
 
   it(
+    'has room on the wall for its numbers, all counters in one line',
+    async () => {
+      const { page } = await openPage(browser, url, { path: '/wall', width: 1920, height: 1080 });
+      await page.locator('.wall-counters [data-status=SUCCEEDED]', { hasText: /^6000/ }).waitFor();
+      for (const search of ['', '?view=counters&rotate=20']) {
+        if (search !== '') await page.goto(`${url}/wall${search}`);
+        await page.locator('.wall-counters [data-status=SUCCEEDED]', { hasText: /^6000/ }).waitFor();
+        const tiles = await page.locator('.wall-counters li').evaluateAll((all) =>
+          all.map((tile) => ({
+            top: tile.getBoundingClientRect().top,
+            cut: tile.scrollWidth > tile.clientWidth,
+          })),
+        );
+        expect(tiles.map(({ cut }) => cut)).toEqual(Array(7).fill(false));
+        if (search === '') expect(new Set(tiles.map(({ top }) => top)).size).toBe(1);
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(['en', 'zh'] as const)(
+    'has room for what its columns say, in %s',
+    async (language) => {
+      const { page } = await openPage(browser, url, { language, width: 1440, height: 900 });
+      await page.locator('.stale-since').first().waitFor();
+      const cut = await page
+        .locator('tr[data-task] td:not(.column-resource)')
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+        );
+      expect(cut).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'keeps the focus on its task when that is scrolled far away and back',
     async () => {
       const page = await open();

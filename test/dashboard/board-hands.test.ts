@@ -113,6 +113,89 @@ describeInBrowser('a board under the hand (needs /usr/bin/chromium and npm run b
   );
 
   it(
+    'opens a task in a tab of its own by the middle button anywhere on its row, by Ctrl and by a key, and stays',
+    async () => {
+      const { id } = await start();
+      const { page } = await here.open();
+      await isLive(page);
+      const row = page.locator('tr[data-task]');
+      await row.waitFor();
+      const opened = async (act: () => Promise<void>): Promise<string> => {
+        const [tab] = await Promise.all([page.context().waitForEvent('page'), act()]);
+        await tab.waitForURL(/tasks/);
+        const { pathname } = new URL(tab.url());
+        await tab.close();
+        return pathname;
+      };
+      const path = `/tasks/${encodeURIComponent(id)}`;
+      const cell = row.locator('.column-service');
+      expect(await opened(() => cell.click({ button: 'middle' }))).toBe(path);
+      expect(await opened(() => row.locator('a').click({ modifiers: ['Control'] }))).toBe(path);
+      await row.locator('a').focus();
+      expect(await opened(() => page.keyboard.press('o'))).toBe(path);
+      expect(new URL(page.url()).pathname).toBe('/');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'lists its keys by one of them, goes elsewhere by two, and has none once they are switched off',
+    async () => {
+      await start();
+      const { page } = await here.open();
+      await isLive(page);
+      await page.keyboard.press('?');
+      const list = page.getByRole('dialog', { name: 'Keys' });
+      await list.getByText('Show new tasks').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await list.waitFor({ state: 'hidden' });
+      await page.keyboard.press('p');
+      await page.getByTestId('paused').waitFor();
+      // Within the time that the second key has, however busy the machine is.
+      await Promise.all([page.keyboard.press('g'), page.keyboard.press('s')]);
+      await page.locator('.source').first().waitFor();
+
+      await page.getByRole('button', { name: /^Settings/ }).click();
+      await page.getByLabel('Single letters are shortcuts').uncheck();
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Board', exact: true }).click();
+      await page.locator('tr[data-task]').waitFor();
+      const before = page.url();
+      for (const key of ['?', 'p', 'g', 's', '/', 'j']) await page.keyboard.press(key);
+      await page.locator('tr[data-task] a').focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.task-header').waitFor();
+      expect(await list.isVisible()).toBe(false);
+      await page.keyboard.press('Escape');
+      await page.locator('.side-panel').waitFor({ state: 'detached' });
+      expect(page.url()).toBe(before);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'counts on its tab what fails while nobody looks, and no longer once somebody does',
+    async () => {
+      const tasks = [await start(), await start()];
+      const { page } = await here.open();
+      await isLive(page);
+      await page.locator('.counter[data-status=RUNNING] .counter-number', { hasText: '2' }).waitFor();
+      const look = (state: 'hidden' | 'visible'): Promise<void> =>
+        page.evaluate((visibilityState) => {
+          Object.defineProperty(document, 'visibilityState', { value: visibilityState, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, state);
+      await look('hidden');
+      for (const { end } of tasks) end('failed');
+      await page.waitForFunction(() => document.title === '(2✗) Taskgate');
+      await look('visible');
+      await page.waitForFunction(() => document.title === 'Taskgate');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'closes an open menu by Escape, and the task beside the board by the next one',
     async () => {
       await start();

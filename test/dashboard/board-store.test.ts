@@ -50,6 +50,7 @@ async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}
   const store = createBoardStore({
     taskgate: {
       async *followTasks(_filter, { signal } = {}) {
+        lists++;
         yield list;
         await new Promise((resolve) => signal?.addEventListener('abort', resolve));
       },
@@ -66,10 +67,11 @@ async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}
     filter,
     order: 'CREATED_DESC',
     before: undefined,
-    hold: () => false,
+    hold: () => held,
     atFrame: (show) => void setImmediate(show),
     wait: () => Promise.resolve(),
     toError: (cause) => new TaskgateError('UNKNOWN', String(cause)),
+    onReset: () => undefined,
     now: () => 0,
   });
   const ready = new Promise<void>((resolve) => store.subscribe(() => store.get().phase === 'ready' && resolve()));
@@ -79,6 +81,14 @@ async function openBoard(tasks: readonly FollowedTask[], filter: TaskFilter = {}
 }
 
 let end: () => void;
+/** Whether new tasks are held back. */
+let held: boolean;
+/** How often the list was read. */
+let lists: number;
+beforeEach(() => {
+  held = false;
+  lists = 0;
+});
 afterEach(() => end());
 
 const shown = (store: BoardStore) => store.get().rows.map(({ task: { status, stale } }) => ({ status, stale }));
@@ -145,5 +155,34 @@ describe('the store of the board', () => {
     const { rows, complete } = store.get();
     expect([rows.length, complete]).toEqual([10_000, false]);
     expect(rowsInReach(store.get(), 25_001)).toBe(10_000);
+  });
+
+  it('holds no more rows when new tasks come for days, and says that there are more', async () => {
+    const newestFirst = Array.from({ length: 10_000 }, (_, index) => task(String(20_000 - index), { createdAt: OLD }));
+    const store = await openBoard(newestFirst);
+    store.setMarked('stale', [task('new', {}), task('newer', {})], false);
+    await frame();
+    const ids = (): readonly string[] => store.get().rows.map(({ task: { id } }) => id);
+    const { complete, full } = store.get();
+    expect([ids().length, complete, full]).toEqual([10_000, false, true]);
+    expect([...ids().slice(0, 2), ids().at(-1)]).toEqual(['newer', 'new', '10003']);
+    // What was let go of does not come back by a change.
+    store.setMarked('stale', [task('10001', { createdAt: OLD, seq: 2 })], false);
+    await frame();
+    expect([ids().length, ids().includes('10001')]).toEqual([10_000, false]);
+  });
+
+  it('holds back a bounded number of new tasks, and reads the list again when they are to be shown', async () => {
+    held = true;
+    const store = await openBoard([task('1', { createdAt: OLD })]);
+    store.setMarked(
+      'stale',
+      Array.from({ length: 6_000 }, (_, index) => task(`new ${index}`, {})),
+      false,
+    );
+    await frame();
+    expect([store.get().waiting, lists]).toEqual([5_000, 1]);
+    store.showWaiting();
+    await until(() => lists === 2);
   });
 });

@@ -1,4 +1,4 @@
-import { browsedGateway, browserMissing, PATIENCE_MS, violations } from './browser.js';
+import { browsedGateway, browserMissing, PATIENCE_MS, unlikeChinese, violations } from './browser.js';
 
 const describeInBrowser = browserMissing ? describe.skip : describe;
 
@@ -55,10 +55,10 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       expect(new URL(page.url()).search).toBe('?status=FAILED');
       endAll('failed');
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();
-      await page.getByPlaceholder('Search upstream id').fill('no-such-share');
+      await page.getByRole('searchbox', { name: 'Search upstream id' }).fill('no-such-share');
       await page.getByText('No task matches these filters').waitFor();
       expect(new URL(page.url()).search).toBe('?status=FAILED&q=no-such-share');
-      await page.getByPlaceholder('Search upstream id').fill('');
+      await page.getByRole('searchbox', { name: 'Search upstream id' }).fill('');
       await page.locator('tbody tr').waitFor();
       await page.reload();
       await page.locator('tbody tr[data-status="FAILED"]').waitFor();
@@ -86,6 +86,45 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
       await page.unroute('**/graphql');
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.locator('tbody tr').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says which sources could not be read, beside the tasks of the others',
+    async () => {
+      await start('share-1');
+      const { page } = await here.open({ path: '/login' });
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('query ListTasks')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as { data: { tasks: { sourceErrors: unknown[] } } };
+        const error = { account: 'demo', code: 'UPSTREAM_TIMEOUT', message: 'No answer' };
+        answer.data.tasks.sourceErrors = [
+          { service: 'APIG', ...error },
+          { service: 'BCS', ...error },
+        ];
+        await route.fulfill({ json: answer });
+      });
+      await page.goto(here.gateway.url);
+      await page
+        .getByText('2 of 5 sources could not be read, so the list is partial: APIG · demo, BCS · demo')
+        .waitFor();
+      await page.locator('tbody tr[data-task]').waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is searched by a key from every page',
+    async () => {
+      const { page } = await here.open({ path: '/sources' });
+      await page.locator('.source').first().waitFor();
+      await page.keyboard.press('/');
+      await page.waitForFunction(() => document.activeElement?.matches('.search input'));
+      expect(new URL(page.url()).pathname).toBe('/');
+      await page.keyboard.type('share/1');
+      await page.waitForURL(/\?q=share\/1$/);
     },
     PATIENCE_MS,
   );
@@ -146,6 +185,7 @@ describeInBrowser('the page in Chromium (needs /usr/bin/chromium and npm run bui
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'zh' ? 'zh-CN' : 'en');
         expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
         expect(await violations(page)).toEqual([]);
+        if (language === 'zh') expect(await unlikeChinese(page)).toEqual([]);
         expect(complaints).toEqual([]);
       }
     },

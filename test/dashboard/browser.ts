@@ -97,6 +97,14 @@ export interface PageOptions {
   readonly height?: number;
 }
 
+/** Where Chinese is not set as Chinese: half-width punctuation at Han, or no space between Han and Latin. */
+export async function unlikeChinese(page: Page): Promise<readonly string[]> {
+  const lines = (await page.evaluate(() => document.body.innerText)).split('\n');
+  return lines.filter((line) =>
+    /\p{sc=Han}[.,:;!?()]|[,:;!?()]\p{sc=Han}|\p{sc=Han}[a-z0-9]|[a-z0-9]\p{sc=Han}/iu.test(line),
+  );
+}
+
 const AXE = 'node_modules/axe-core/axe.min.js';
 
 /** What axe finds against WCAG 2.2 A and AA, one line each. */

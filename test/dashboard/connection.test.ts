@@ -137,7 +137,7 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         const { page } = await openPage(browser, proxy.url, { path: '/login' });
         await page.clock.install();
         await page.goto(`${proxy.url}/tasks/${encodeURIComponent(id!)}`);
-        await page.getByText(/Seen \ds ago/).waitFor();
+        await page.getByText(/Seen \d s ago/).waitFor();
         await indicator(page, 'live').waitFor();
 
         proxy.cut();
@@ -150,7 +150,7 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         ];
         const before = await shown();
         await page.clock.fastForward(60_000);
-        await page.getByText(/Seen 1min( \d+s)? ago/).waitFor();
+        await page.getByText(/Seen 1 min( \d+ s)? ago/).waitFor();
         const after = await shown();
         expect(after[0]).toBe(before[0]);
         expect(after[1]).toBeLessThan(before[1]);
@@ -183,9 +183,15 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         await indicator(page, 'live').waitFor();
         await until(async () => Object.keys(await statusesOn(page)).length === 3);
         await watchIndicator(page);
+        const footerFits = (): Promise<boolean> =>
+          page
+            .locator('.list-footer')
+            .evaluate((footer) => footer.getBoundingClientRect().bottom <= window.innerHeight);
 
         await gateway.kill();
         await indicator(page, 'reconnecting').waitFor();
+        await page.locator('.blind-bar').waitFor();
+        expect(await footerFits()).toBe(true);
         // All end while there is no gateway.
         control.hurryAll();
         await gateway.serve();
@@ -198,6 +204,52 @@ describeInBrowser('the board without its gateway, in Chromium (needs /usr/bin/ch
         await indicator(page, 'live').waitFor();
         await until(async () => isDeepStrictEqual(await statusesOn(page), await statusesBy(gateway.url)));
         expect(await indicated(page)).toContain('catchingUp');
+      } finally {
+        await gateway.stop();
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says why it was read again where its stream could not go on, and how old its rows are where that is refused',
+    async () => {
+      const gateway = await startGateway({ pagesFolder: PAGES_FOLDER, config: { polling: POLLING } });
+      try {
+        await start(gateway.url, gateway.simulator, 's-1');
+        const { page } = await openPage(browser, gateway.url, { path: '/login' });
+        let tell: (type: string, payload: unknown) => void = () => undefined;
+        await page.routeWebSocket('**/graphql', (socket) => {
+          const server = socket.connectToServer();
+          socket.onMessage((message) => {
+            const { id, payload } = JSON.parse(String(message)) as { id?: string; payload?: { query?: string } };
+            if (payload?.query?.includes('tasksUpdated')) {
+              tell = (type, said) => socket.send(JSON.stringify({ id, type, payload: said }));
+            }
+            server.send(message);
+          });
+        });
+        await page.goto(gateway.url);
+        const row = page.locator('tr[data-task]');
+        await row.waitFor();
+        await indicator(page, 'live').waitFor();
+
+        const reset = { type: 'RESET', resetReason: 'TRIMMED', cursor: 'c', task: null, previousStatus: null };
+        tell('next', { data: { event: { ...reset, at: new Date().toISOString() } } });
+        const said = page.locator('[data-testid=conn][data-reset=TRIMMED]');
+        await said.getByText('Read again: away too long').waitFor();
+        expect(await violations(page)).toEqual([]);
+        await said.waitFor({ state: 'detached' });
+        await indicator(page, 'live').getByText('Live').waitFor();
+
+        tell('error', [{ message: 'Not for you', extensions: { code: 'FORBIDDEN', correlationId: 'c-7' } }]);
+        await page.getByText('c-7').waitFor();
+        await page.getByText(/^What stands below was read .* ago\.$/).waitFor();
+        expect(await row.count()).toBe(1);
+        expect(await page.locator('.list[data-dimmed]').count()).toBe(1);
+        await page.getByRole('button', { name: 'Try again' }).press('Enter');
+        await page.locator('.list:not([data-dimmed])').waitFor();
+        expect(await page.getByText('What stands below').count()).toBe(0);
       } finally {
         await gateway.stop();
       }

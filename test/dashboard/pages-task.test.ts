@@ -9,6 +9,7 @@ import {
   openPage,
   PAGES_FOLDER,
   PATIENCE_MS,
+  unlikeChinese,
   violations,
 } from './browser.js';
 
@@ -71,7 +72,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   }
 
   interface ReadTask {
-    readonly result?: { content?: string };
+    readonly result?: { content?: string; readonly failures?: Record<string, string>[] };
     readonly finishedAt?: string;
     readonly subTasks?: { startedAt: string | null; finishedAt: string | null }[];
   }
@@ -115,6 +116,9 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       for (const text of [error.code, error.message, error.upstreamCode, 'What to try']) {
         expect(await failure.textContent()).toContain(text);
       }
+      const reference = failure.getByRole('link', { name: 'Huawei Cloud error reference' });
+      expect(await reference.getAttribute('href')).toContain(`?keyword=${error.upstreamCode}`);
+      expect(await reference.getAttribute('rel')).toBe('noreferrer');
       expect(await page.getByTestId('gantt-row').count()).toBe(subTasks.length);
       const bars = await barsOf(page);
       expect(bars).toEqual([...bars].sort((a, b) => a - b));
@@ -139,7 +143,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
         subTasks[0]!.finishedAt = null;
       });
       await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
-      await page.getByTestId('subtask').getByText('20s', { exact: true }).waitFor();
+      await page.getByTestId('subtask').getByText('20 s', { exact: true }).waitFor();
     },
     PATIENCE_MS,
   );
@@ -193,13 +197,20 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
     'lists what an import left out, with method, path and code',
     async () => {
       const { id } = await track({ service: 'APIG', outcome: 'partial' });
-      const { page, complaints } = await open(id);
+      const { page, complaints } = await open(id, { path: '/sources' });
+      await countReads(page, ({ result }) => {
+        result?.failures?.push({ method: 'PUT', path: '/orders', code: 'APIG.3201', message: 'The path is taken' });
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
       const row = page.locator('.api-outcomes[data-kind=failures] tbody tr');
-      await row.waitFor();
-      expect(await row.textContent()).toContain('GET/orders/{id}APIG.3202');
+      await row.nth(1).waitFor();
+      expect(await row.nth(0).textContent()).toContain('GET/orders/{id}APIG.3202');
+      expect(await row.nth(1).textContent()).toBe('PUT/ordersAPIG.3201The path is taken');
       expect(await page.locator('.api-outcomes[data-kind=imported] tbody tr').count()).toBe(2);
+      // It was over when it was first seen, and its upstream does not say when it began.
+      await page.locator('.pairs > div', { hasText: 'Duration' }).getByText('not known').waitFor();
       await page.getByLabel('Filter').fill('no such path');
-      await row.waitFor({ state: 'detached' });
+      await row.first().waitFor({ state: 'detached' });
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,
@@ -303,6 +314,35 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
   );
 
   it(
+    'stands still where it was last seen when it can no longer be read, beside what is not known since',
+    async () => {
+      const { id } = await track({ service: 'SFS', createdAt: Date.now() - 120_000, runMs: 900_000 });
+      const { page } = await open(id, { path: '/sources' });
+      const observedAt = new Date(Date.now() - 60_000).toISOString();
+      await page.route('**/graphql', async (route) => {
+        if (!/query (ShowTask|ReadFreshness)/.test(route.request().postData() ?? '')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as { data: { task: object } };
+        Object.assign(answer.data.task, { stale: true, observedAt });
+        await route.fulfill({ json: answer });
+      });
+      await page.goto(`${gateway.url}/tasks/${encodeURIComponent(id)}`);
+      await page
+        .getByTestId('stale')
+        .getByText(/^Not readable for 1 min/)
+        .waitFor();
+      const unheard = page.locator('.time-no-news rect');
+      await unheard.waitFor();
+      const [now, since] = await page.evaluate(() => [
+        document.querySelector('.time-now')?.getAttribute('x1'),
+        document.querySelector('.time-no-news rect')?.getAttribute('x'),
+      ]);
+      expect(now).toBe(since);
+      expect(await violations(page)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'keeps its picture, says that it is old, and goes on by itself when the gateway cannot read the upstream',
     async () => {
       const { id, upstreamId } = await track({ service: 'SFS', runMs: 900_000 });
@@ -378,6 +418,10 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
       await page.waitForFunction(() => document.activeElement !== document.body);
       await page.reload();
       await page.getByText('No such task').waitFor();
+      // An upstream's own id, say: it is that of no task here.
+      await page.goto(`${gateway.url}/tasks/8a4a0a1e-2f6d-4a55-9f0b-5b8a9f7d1c11`);
+      await page.getByText('No such task').waitFor();
+      await page.locator('main').getByRole('link', { name: 'Track a task by its id' }).waitFor();
     },
     PATIENCE_MS,
   );
@@ -399,6 +443,7 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
         const { page, complaints } = await open(id, { ...look, width: 320, height: 700 });
         await page.locator('.task-header').waitFor();
         expect(await violations(page)).toEqual([]);
+        if (look.language === 'zh') expect(await unlikeChinese(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
         expect(complaints).toEqual([]);
       }

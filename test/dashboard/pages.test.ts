@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../support/start-gateway.js';
 import {
   browserMissing,
@@ -31,18 +31,29 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       const { page, complaints } = await openPage(browser, gateway.url, { path: '/sources' });
       await page.locator('.source[data-source="SFS demo"]').waitFor();
       expect(await page.locator('.source').count()).toBe(5);
+      // Before one of them is in trouble: it is looked for every 30 s by itself.
+      expect(await page.getByTestId('sources-dot').count()).toBe(0);
       const broken = { service: 'ZZZ', account: 'demo', region: 'r', state: 'UNAUTHORIZED', watched: 3 };
       const rest = { requestsPerMinute: 9, requestBudgetPerMinute: 10, lastSuccessAt: null, nextPollAt: null };
-      await page.route('**/graphql', async (route) => {
+      const addBroken = async (route: Route): Promise<void> => {
         const answer = (await (await route.fetch()).json()) as { data: { sources?: unknown[] } };
         answer.data.sources?.push({ ...broken, ...rest, lastError: null });
         await route.fulfill({ json: answer });
-      });
+      };
+      await page.route('**/graphql', addBroken);
       const first = page.locator('.source:first-child[data-source="ZZZ demo"]');
       await first.getByText('Mend the credentials of account demo').waitFor();
       await first.getByText('near budget').waitFor();
+      await page.unroute('**/graphql');
+      await page.route('**/graphql', (route) =>
+        route.fulfill({ json: { errors: [{ message: 'The store is away', extensions: { code: 'INTERNAL' } }] } }),
+      );
+      await page.getByText(/^What stands below was read .* ago\.$/).waitFor();
+      expect(await page.locator('.sources[data-dimmed] .source').count()).toBe(6);
+      await page.unroute('**/graphql');
+      await page.getByText('What stands below').waitFor({ state: 'detached' });
+      await page.route('**/graphql', addBroken);
       await page.getByRole('link', { name: 'Track' }).click();
-      expect(await page.getByTestId('sources-dot').count()).toBe(0);
       await page.reload();
       await page.getByRole('link', { name: 'Sources 1 source in trouble' }).waitFor();
       await page.locator('.start-form').waitFor();
@@ -74,6 +85,30 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
   );
 
   it(
+    'a definition is read while it is pasted, beside the page, and a slip in it is said before it is sent',
+    async () => {
+      const { page, complaints } = await openPage(browser, gateway.url, { path: '/start/importApis' });
+      const definition = page.locator('[name=definition]');
+      await definition.fill('openapi: 3.0.0\npaths:\n  /a: {get: {}}\n  /b: {get: {}}\n');
+      const check = page.locator('.definition-check');
+      await check.getByText('OpenAPI 3.0.0, 2 paths').waitFor();
+      await definition.fill('openapi: 3.0.0\npaths: [\n');
+      await check.getByText(/^Cannot be read as JSON or YAML: .* at line 3/).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await definition.fill('name: value');
+      await check.getByText('Neither Swagger nor OpenAPI').waitFor();
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'orders.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify({ swagger: '2.0', paths: { '/orders': { get: {} } } })),
+      });
+      await check.getByText('Swagger 2.0, 1 path').waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'a start that was refused for its rate is sent again by a press, not before the gateway said, and never by itself',
     async () => {
       const { page } = await openPage(browser, gateway.url, { path: '/start/disassociateKeypair' });
@@ -97,7 +132,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
         const waits = new Set<string>();
         Object.assign(window, { waits });
         new MutationObserver(() => {
-          const [said] = /Possible again in \w+/.exec(document.body.innerText) ?? [];
+          const [said] = /Possible again in \d+ s/.exec(document.body.innerText) ?? [];
           if (said !== undefined) waits.add(said);
         }).observe(document.body, { subtree: true, childList: true, characterData: true });
       });
@@ -114,7 +149,7 @@ describeInBrowser('pages beside the board in Chromium (needs /usr/bin/chromium a
       const again = page.getByRole('button', { name: 'Try again' });
       for (const tries of [1, 2]) {
         await page.getByText('Possible again in').waitFor();
-        expect(await firstWait()).toMatch(/^Possible again in (30|29)s$/);
+        expect(await firstWait()).toMatch(/^Possible again in (30|29) s$/);
         await again.press('Enter');
         await page.clock.fastForward(31_000);
         await page.getByText('Possible again').waitFor({ state: 'detached' });

@@ -90,6 +90,27 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
   );
 
   it(
+    'shows as many sources as there is room for, the worst first, says of how many, and all of them in their turn',
+    async () => {
+      await gateway.stop();
+      gateway = await startGateway({ pagesFolder: PAGES_FOLDER, accounts: ['demo', 'staging'] });
+      const page = await openWall('');
+      await page.locator('.wall-sources').getByText('6 of 10 shown').waitFor();
+      const cut = () =>
+        page.locator('.wall-sources').evaluate((panel) => {
+          const { bottom } = panel.getBoundingClientRect();
+          const tiles = [...panel.querySelectorAll('.wall-source')].map((tile) => tile.getBoundingClientRect().bottom);
+          return { tiles: tiles.length, cut: tiles.filter((each) => each > bottom - 8).length };
+        });
+      expect(await cut()).toEqual({ tiles: 6, cut: 0 });
+      await page.goto(`${gateway.url}/wall?view=sources&rotate=20`);
+      await page.locator('.wall-source').nth(9).waitFor();
+      expect(await cut()).toEqual({ tiles: 10, cut: 0 });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'turns its panels by time and by arrows, and not while it is paused',
     async () => {
       await fail(Date.now() - 600_000);
@@ -206,12 +227,42 @@ describeInBrowser('the wall in Chromium (needs /usr/bin/chromium and npm run bui
     'does not turn away from what has just failed',
     async () => {
       await fail(Date.now() - 1_000);
-      const page = await openWall('?view=attention,sources&rotate=10');
+      const { page } = await openPage(browser, gateway.url, { path: '/login', width: 1920, height: 1080 });
+      await page.clock.install();
+      // However long it takes to come here, it has failed just now.
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('ReadWallTasks')) return route.fallback();
+        const answer = (await (await route.fetch()).json()) as {
+          data: { failed: { nodes: { finishedAt: string }[] } };
+        };
+        for (const node of answer.data.failed.nodes) node.finishedAt = new Date().toISOString();
+        await route.fulfill({ json: answer });
+      });
+      await page.goto(`${gateway.url}/wall?view=attention,sources&rotate=10`);
       await page.locator('.wall-attention li').waitFor();
       await page.clock.fastForward(15_000);
       await turn(page, 'attention');
       await page.keyboard.press('ArrowRight');
       await turn(page, 'sources');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says from when on it is blind, over everything, and is itself again when it hears something',
+    async () => {
+      const page = await openWall('');
+      await page.locator('.wall-calm', { hasText: 'Nothing needs attention' }).waitFor();
+      const blind = page.getByRole('alert').getByText(/^Not live since \d\d:\d\d:\d\d\. What you see may be old\.$/);
+      await page.context().setOffline(true);
+      await page.locator('[data-testid=conn][data-state=offline]').waitFor();
+      await page.clock.fastForward(11_000);
+      await blind.waitFor();
+      expect(await page.locator('.wall[data-blind]').count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+      await page.context().setOffline(false);
+      await page.locator('[data-testid=conn][data-state=live]').waitFor();
+      await blind.waitFor({ state: 'detached' });
     },
     PATIENCE_MS,
   );

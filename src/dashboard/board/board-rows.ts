@@ -1,5 +1,5 @@
-import { matchesFilter, type TaskFilter, type TaskOrder } from '../../client/index.js';
-import { compareTasks, type BoardTask } from './board-task.js';
+import { compareTasks, matchesFilter, type TaskFilter, type TaskOrder } from '../../client/index.js';
+import type { BoardTask } from './board-task.js';
 
 export interface BoardRow {
   readonly task: BoardTask;
@@ -26,6 +26,8 @@ export interface BoardRows {
   insert(tasks: readonly BoardTask[]): void;
   /** Behind all others; those that are known change where they stand. */
   append(tasks: readonly BoardTask[]): void;
+  /** Lets go of all behind the first so many. False: there are none. */
+  keepFirst(count: number): boolean;
   /** Judges by another filter from here on, and the rows as well. */
   narrow(filter: TaskFilter): void;
   /** Takes out the rows that have left and that `keep` does not hold. */
@@ -108,6 +110,11 @@ export function createBoardRows(order: TaskOrder, first: TaskFilter): BoardRows 
     append(tasks) {
       const added = tasks.filter((task) => !change(task));
       if (added.length > 0) replace([...rows, ...added.map((task) => ({ task, left: null, turns: 0 }))]);
+    },
+    keepFirst(count) {
+      if (rows.length <= count) return false;
+      replace(rows.slice(0, count));
+      return true;
     },
     narrow(next) {
       filter = next;

@@ -1,19 +1,23 @@
-import type {
-  SourceError,
-  TaskFilter,
-  Taskgate,
-  TaskgateError,
-  TaskList,
-  TaskOrder,
-  TaskUpdate,
+import {
+  compareTasks,
+  type ResetCause,
+  type SourceError,
+  type TaskFilter,
+  type Taskgate,
+  type TaskgateError,
+  type TaskList,
+  type TaskOrder,
+  type TaskUpdate,
 } from '../../client/index.js';
 import { createBoardRows, type BoardRow } from './board-rows.js';
-import { compareTasks, type BoardTask } from './board-task.js';
+import type { BoardTask } from './board-task.js';
 import { FIRST_PAGE, MOST_READ, readPages, type PageReaderOptions } from './page-reader.js';
 
 export interface BoardState {
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly error: TaskgateError | null;
+  /** Until when the rows were kept up, in milliseconds since 1970 by this machine's clock; null while they are. */
+  readonly oldSince: number | null;
   readonly rows: readonly BoardRow[];
   /** New tasks that are held back, so that nothing moves under the reader's eyes. */
   readonly waiting: number;
@@ -65,6 +69,8 @@ export interface BoardStoreOptions {
   readonly atFrame: (show: () => void) => void;
   readonly wait: PageReaderOptions['wait'];
   readonly toError: (cause: unknown) => TaskgateError;
+  /** Told when the list had to be read again, because its stream could not go on. */
+  readonly onReset: (cause: ResetCause) => void;
   readonly now: () => number;
 }
 
@@ -73,7 +79,7 @@ export function rowsInReach({ rows, full }: Pick<BoardState, 'rows' | 'full'>, t
   return full ? rows.length : Math.max(rows.length, Math.min(total, MOST_READ));
 }
 
-/** What is collected while the rows are frozen. */
+/** What is collected while the rows are frozen, or new ones held back. */
 const MOST_COLLECTED = 5_000;
 const RETRY_MS = 5_000;
 
@@ -83,6 +89,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const rows = createBoardRows(order, filter);
   const compare = compareTasks(order);
   const waiting = new Map<string, BoardTask>();
+  /** Some that waited were let go of: the list is read again when the others are shown. */
+  let tooManyWaited = false;
   /** Changes of tasks that a page on its way may bring as they were before. */
   let aside: Map<string, BoardTask> | undefined;
   let collected: Map<string, TaskUpdate> | undefined;
@@ -98,6 +106,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   let state: BoardState = {
     phase: 'loading',
     error: null,
+    oldSince: null,
     rows: options.before?.rows ?? [],
     waiting: 0,
     pause: null,
@@ -113,8 +122,8 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const listeners = new Set<() => void>();
 
   const show = (): void => {
-    const changes = pending;
     if (waiting.size > 0 && !hold() && !collected) insertWaiting();
+    const changes = pending;
     const all = current().phase === 'loading' ? state.rows : rows.all();
     const left = all === state.rows ? state.left : all.reduce((sum, row) => sum + (row.left === null ? 0 : 1), 0);
     const pause = collected ? { since: pausedAt, changed: collected.size, overflown } : null;
@@ -131,6 +140,23 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const insertWaiting = (): void => {
     rows.insert([...waiting.values()]);
     waiting.clear();
+    if (tooManyWaited) {
+      tooManyWaited = false;
+      begin();
+    }
+    // A board that is open for days holds no more than one that was opened just now.
+    if (!rows.keepFirst(MOST_READ)) return;
+    pages?.abort();
+    aside = undefined;
+    end = rows.all().at(-1)?.task ?? null;
+    showSoon({ complete: false, full: true });
+  };
+  const holdBack = (task: BoardTask): void => {
+    waiting.set(task.id, task);
+    const [oldest] = waiting.keys();
+    if (oldest === undefined || waiting.size <= MOST_COLLECTED) return;
+    waiting.delete(oldest);
+    tooManyWaited = true;
   };
 
   const takeTask = (task: BoardTask): void => {
@@ -142,7 +168,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       aside?.set(task.id, task);
       return;
     }
-    if (rows.matches(task)) waiting.set(task.id, task);
+    if (rows.matches(task)) holdBack(task);
   };
 
   const takeUpdate = (update: TaskUpdate): void => {
@@ -163,6 +189,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
   const takeList = (list: TaskList): void => {
     pages?.abort();
     waiting.clear();
+    tooManyWaited = false;
     aside = undefined;
     rows.clear();
     rows.append(list.tasks);
@@ -171,7 +198,16 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
     overflown = false;
     const { totalCount, sourceErrors, endCursor } = list;
     end = endCursor === null ? null : (list.tasks.at(-1) ?? null);
-    showSoon({ phase: 'ready', error: null, totalCount, sourceErrors, complete: end === null, full: false });
+    showSoon({
+      phase: 'ready',
+      error: null,
+      oldSince: null,
+      totalCount,
+      sourceErrors,
+      complete: end === null,
+      full: false,
+    });
+    if (list.reason !== 'initial') options.onReset(list.reason);
     if (endCursor !== null) readOn(endCursor, list.tasks.length);
   };
 
@@ -214,7 +250,7 @@ export function createBoardStore(options: BoardStoreOptions): BoardStore {
       } catch (cause) {
         if (over()) return;
         const error = options.toError(cause);
-        showSoon({ phase: 'failed', error });
+        showSoon({ phase: 'failed', error, oldSince: current().oldSince ?? Date.now() });
         if (!error.retryable) return;
         await options.wait(error.retryAfterMs ?? RETRY_MS, signal);
       }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import type { TaskStats } from '../../client/index.js';
 import { useConnection, useTaskStats } from '../../client/react.js';
 import { ErrorPanel } from '../error-panel.js';
+import { OldData } from '../old-data.js';
 import { useWords } from '../preferences.js';
 import { byServerClock } from '../server-clock.js';
 import { useTab } from '../tab.js';
@@ -89,7 +90,6 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
     if (currentId !== null) open(currentId);
   };
   useBoardKeys({
-    '/': () => document.querySelector<HTMLElement>('.search input')?.focus(),
     p: () => change({ ...view, live: !view.live }, true),
     n: showWaiting,
     j: () => step(1),
@@ -121,11 +121,14 @@ export function Board({ address, onAddress, selectedId, onOpen }: BoardProps): R
       {state.sourceErrors.length > 0 && (
         <p className="notice notice-stale" role="status">
           {words.partial(
+            state.sourceErrors.length,
+            Math.max(sources.count, state.sourceErrors.length),
             state.sourceErrors.map(({ service, account }) => `${service} · ${account}`).join(words.listSeparator),
           )}
         </p>
       )}
       {state.error && <ErrorPanel error={state.error} onRetry={retry} />}
+      {state.error && state.rows.length > 0 && state.oldSince !== null && <OldData readAt={state.oldSince} />}
       <div
         ref={box}
         className="list"

@@ -37,8 +37,7 @@ export function Filters({ view, sources, onChange }: FiltersProps): ReactNode {
       <SearchBox view={view} onChange={onChange} />
       <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
         <SlidersHorizontal size={14} aria-hidden />
-        {words.boardPage.filtersLabel}
-        {inUse > 0 && ` (${inUse})`}
+        {inUse > 0 ? words.counted(words.boardPage.filtersLabel, inUse) : words.boardPage.filtersLabel}
       </button>
       <Choice
         label={words.serviceLabel}
@@ -251,7 +250,7 @@ function SearchBox({ view, onChange }: Pick<FiltersProps, 'view' | 'onChange'>):
       <input
         type="search"
         value={text}
-        placeholder={words.boardPage.searches}
+        placeholder={words.boardPage.searchHint}
         aria-keyshortcuts="/"
         onChange={(event) => setText(event.currentTarget.value)}
       />

@@ -1,6 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { CopyButton } from '../copy-button.js';
+import { kindName } from '../kind-name.js';
 import { useWords } from '../preferences.js';
 import { StatusBadge } from '../status-badge.js';
 import { formatInstant, Instant } from '../time.js';
@@ -51,6 +52,7 @@ function Cell({ column, row, current, frozenAt }: TaskRowProps & { readonly colu
   const words = useWords();
   const { task, left, turns } = row;
   const className = `column-${column}`;
+  const name = kindName(task.kind, words);
   switch (column) {
     case 'status':
       return (
@@ -67,9 +69,10 @@ function Cell({ column, row, current, frozenAt }: TaskRowProps & { readonly colu
     case 'kind':
       return (
         <td className={className}>
-          <a href={pathOf(task.id)} tabIndex={current ? 0 : -1}>
+          <a href={pathOf(task.id)} title={name} tabIndex={current ? 0 : -1}>
             {task.kind}
           </a>
+          {name !== task.kind && <span className="second-line">{name}</span>}
           {left && <span className="left-as">{leftAs(words, left, task.status)}</span>}
         </td>
       );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { TaskFilter, TaskOrder, TaskStats } from '../../client/index.js';
 import { taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
+import { noteReset } from '../resets.js';
 import { serverNow } from '../server-clock.js';
 import { createBoardStore, type BoardState, type BoardStore, type Mark } from './board-store.js';
 import { readTasks, usePacedRead } from './use-paced-read.js';
@@ -31,6 +32,7 @@ export function useBoard({ key, filter, order }: BoardQuery, live: boolean, hold
       atFrame,
       wait: waitWhileSeen,
       toError: toTaskgateError,
+      onReset: noteReset,
       now: serverNow,
     }),
   });

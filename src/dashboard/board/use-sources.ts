@@ -11,6 +11,8 @@ export interface BoardSources extends KnownValues {
   readonly services: ReadonlySet<string>;
   /** Null until they are known. */
   readonly accounts: readonly string[] | null;
+  /** 0 until they are known. */
+  readonly count: number;
   readonly troubled: number;
 }
 
@@ -23,6 +25,7 @@ export function useSources(): BoardSources {
   return {
     services: known,
     accounts: sources ? [...new Set(sources.map(({ account }) => account))].sort() : null,
+    count: sources?.length ?? 0,
     troubled: sources?.filter((source) => !isWell(source)).length ?? 0,
   };
 }

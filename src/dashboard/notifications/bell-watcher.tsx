@@ -118,7 +118,7 @@ function ringFor(task: FollowedTask, words: Words): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   if (serverNow() - at > NEWS_FOR_MS) return;
   const name = task.resource?.name ?? task.resource?.id ?? '';
-  const notification = new Notification(`${words.status[status]}: ${kindName(kind, words)}`, {
+  const notification = new Notification(`${words.status[status]}${words.colon}${kindName(kind, words)}`, {
     body: [task.service, task.account, name].filter((part) => part !== '').join(' · '),
     tag: id,
   });

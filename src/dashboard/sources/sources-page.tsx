@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { ErrorPanel } from '../error-panel.js';
 import { ReadSourcesDocument } from '../generated/documents.js';
+import { OldData } from '../old-data.js';
 import { useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
 import { formatDuration, Instant, useNow } from '../time.js';
@@ -11,16 +12,17 @@ const POLL_MS = 5_000;
 
 export function SourcesPage(): ReactNode {
   const words = useWords();
-  const { data, error, retry } = usePolled(ReadSourcesDocument, POLL_MS);
+  const { data, error, readAt, retry } = usePolled(ReadSourcesDocument, POLL_MS);
   useTab(words.sources);
   const sources = data?.sources ?? [];
   return (
     <section className="sources-page">
       <h1>{words.sources}</h1>
       {error && <ErrorPanel error={error} onRetry={retry} />}
+      {error && readAt !== null && <OldData readAt={readAt} />}
       {!data && !error && <p className="notice notice-late">{words.loading}</p>}
       {data && !error && sources.length === 0 && <p className="notice">{words.noSources}</p>}
-      <ul className="sources">
+      <ul className="sources" data-dimmed={error ? '' : undefined}>
         {worstFirst(sources).map((source) => (
           <SourceCard key={`${source.account} ${source.service}`} source={source} />
         ))}

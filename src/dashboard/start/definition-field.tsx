@@ -1,5 +1,8 @@
-import { useState, type DragEvent, type ReactNode, type TextareaHTMLAttributes } from 'react';
+import { useEffect, useState, type DragEvent, type ReactNode, type TextareaHTMLAttributes } from 'react';
+import type { ApiDefinition } from '../api-definition.js';
 import { useWords } from '../preferences.js';
+import { useApiDefinition } from '../use-api-definition.js';
+import type { Words } from '../words/en.js';
 
 interface DefinitionFieldProps {
   readonly common: TextareaHTMLAttributes<HTMLTextAreaElement>;
@@ -18,6 +21,7 @@ const MOST_BYTES = 12 * MIB;
 export function DefinitionField({ common, example }: DefinitionFieldProps): ReactNode {
   const words = useWords();
   const [file, setFile] = useState<ChosenFile | null>(null);
+  const [pasted, setPasted] = useState('');
   const [bytes, setBytes] = useState(0);
   const take = async (chosen: File | undefined): Promise<void> => {
     if (!chosen) return;
@@ -40,6 +44,7 @@ export function DefinitionField({ common, example }: DefinitionFieldProps): Reac
             className="small"
             onClick={() => {
               setFile(null);
+              setPasted('');
               setBytes(0);
             }}
           >
@@ -52,20 +57,52 @@ export function DefinitionField({ common, example }: DefinitionFieldProps): Reac
           spellCheck={false}
           placeholder={example}
           {...common}
-          onChange={(event) => setBytes(new Blob([event.currentTarget.value]).size)}
+          onChange={({ currentTarget: { value } }) => {
+            setPasted(value);
+            setBytes(new Blob([value]).size);
+          }}
         />
       )}
       <p className="definition-size" data-over={tooLarge ? '' : undefined}>
-        <input
-          type="file"
-          aria-label={words.chooseFile}
-          accept=".json,.yaml,.yml"
-          disabled={common.disabled}
-          onChange={(event) => void take(event.currentTarget.files?.[0])}
-        />
+        {/* The browser's own button speaks the browser's language, and not the page's. */}
+        <label className="file-button">
+          {words.chooseFile}
+          <input
+            type="file"
+            className="visually-hidden"
+            accept=".json,.yaml,.yml"
+            disabled={common.disabled}
+            onChange={(event) => void take(event.currentTarget.files?.[0])}
+          />
+        </label>
         <meter max={MOST_BYTES} value={Math.min(bytes, MOST_BYTES)} aria-label={words.definitionSize} />{' '}
         {(bytes / MIB).toFixed(1)} / {MOST_BYTES / MIB} MiB {tooLarge && <strong>{words.tooLarge}</strong>}
       </p>
+      {!tooLarge && <Check content={file?.text ?? pasted} />}
     </div>
   );
+}
+
+const TYPING_PAUSE_MS = 500;
+
+/** What can be read of it, once typing pauses: the gateway's upstream decides, but a slip is found before it is sent. */
+function Check({ content }: { readonly content: string }): ReactNode {
+  const words = useWords();
+  const [settled, setSettled] = useState(content);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(content), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [content]);
+  const empty = settled.trim() === '' || content.trim() === '';
+  const definition = useApiDefinition(empty ? null : settled);
+  return (
+    <p className="definition-check" role="status" data-fault={definition?.fault == null ? undefined : ''}>
+      {definition && checkInWords(definition, words)}
+    </p>
+  );
+}
+
+function checkInWords({ fault, format, paths }: ApiDefinition, words: Words): string {
+  if (fault !== null) return words.definitionFault(fault);
+  return format === null ? words.noDefinition : words.definitionRead(format, paths.length);
 }

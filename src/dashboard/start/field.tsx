@@ -58,7 +58,7 @@ function Control({ field, disabled, invalid, described }: ControlProps): ReactNo
           <option value="">{words.byDefault}</option>
           {choices.map((each) => (
             <option key={each} value={each}>
-              {words.choices[each] === undefined ? each : `${words.choices[each]} (${each})`}
+              {words.choices[each] === undefined ? each : words.choiceOf(words.choices[each], each)}
             </option>
           ))}
         </select>
@@ -103,7 +103,9 @@ export function Refusal({ error: { message, upstreamCode } }: { readonly error: 
   if (upstreamCode === undefined) return message;
   return (
     <>
-      {words.upstreamRefused}: {message} {upstreamCode !== null && <code>{upstreamCode}</code>}
+      {words.upstreamRefused}
+      {words.colon}
+      {message} {upstreamCode !== null && <code>{upstreamCode}</code>}
     </>
   );
 }

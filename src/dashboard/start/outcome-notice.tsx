@@ -76,7 +76,9 @@ function UnknownOutcome({ error, lookFor }: { readonly error: TaskgateError; rea
       </p>
       {error.correlationId !== null && (
         <p>
-          {words.correlation}: <CopyableId id={error.correlationId} label={words.copyOf(words.correlation)} />
+          {words.correlation}
+          {words.colon}
+          <CopyableId id={error.correlationId} label={words.copyOf(words.correlation)} />
         </p>
       )}
     </div>

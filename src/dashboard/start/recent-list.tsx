@@ -21,9 +21,7 @@ export function RecentList({ form, onTake }: RecentListProps): ReactNode {
   };
   return (
     <details className="recent">
-      <summary>
-        {words.recentInputs} ({recent.length})
-      </summary>
+      <summary>{words.counted(words.recentInputs, recent.length)}</summary>
       <ul>
         {recent.map((inputs) => (
           <li key={JSON.stringify(inputs)}>

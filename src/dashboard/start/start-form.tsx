@@ -93,7 +93,9 @@ export function StartForm({ name, accounts, disabled }: StartFormProps): ReactNo
         <SubmitButton button={button} word={words.submit} disabled={disabled} sending={outcome.type === 'sending'} />
         {!disabled && <CopyButton text={copied} label={words.copyGraphql} />}
         <span className="muted">
-          {words.requestId}: <code>{requestId.current()}</code>
+          {words.requestId}
+          {words.colon}
+          <code>{requestId.current()}</code>
         </span>
       </p>
       <div aria-live="polite">

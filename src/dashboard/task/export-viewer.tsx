@@ -1,18 +1,16 @@
 import { Download } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { CopyButton } from '../copy-button.js';
 import { download } from '../download.js';
 import { LeavingButton } from '../leaving-button.js';
 import { useWords } from '../preferences.js';
-import type { OutlinedPath } from './api-outline.js';
+import { useApiDefinition } from '../use-api-definition.js';
 import type { ExportResult } from './task-document.js';
 
 const SHOWN_LINES = 2_000;
 /** A definition may be one line of megabytes. */
 const SHOWN_CHARACTERS = 200_000;
 const KIB = 1024;
-/** Parsing more would hold the page up. */
-const LARGEST_YAML = KIB * KIB;
 const SHOWN_PATHS = 200;
 
 /** Shown as text, whatever it says; the whole of it by download. */
@@ -40,7 +38,7 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
           </button>
         </span>
       </div>
-      {(bytes <= LARGEST_YAML || content.trimStart().startsWith('{')) && <Outline content={content} />}
+      <Outline content={content} />
       <div className="viewer" tabIndex={0} role="region" aria-label={words.result}>
         <pre className="viewer-numbers" aria-hidden>
           {shown.map((_, index) => index + 1).join('\n')}
@@ -60,28 +58,17 @@ export function ExportViewer({ result }: { readonly result: ExportResult }): Rea
   );
 }
 
-/** Read, by a parser that is loaded for it, only when somebody opens it. */
+/** Read only when somebody opens it. */
 function Outline({ content }: { readonly content: string }): ReactNode {
   const words = useWords();
   const [open, setOpen] = useState(false);
   const [all, setAll] = useState(false);
-  const [paths, setPaths] = useState<readonly OutlinedPath[]>();
-  useEffect(() => {
-    if (!open) return undefined;
-    let gone = false;
-    const read = async (): Promise<void> => {
-      const { outlineOf } = await import('./api-outline.js');
-      if (!gone) setPaths(outlineOf(content));
-    };
-    read().catch(() => setPaths([]));
-    return () => {
-      gone = true;
-    };
-  }, [open, content]);
+  const paths = useApiDefinition(open ? content : null)?.paths;
   const shown = all ? paths : paths?.slice(0, SHOWN_PATHS);
   return (
     <details className="api-outline" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.outline}</summary>
+      {open && !paths && <p className="muted notice-late">{words.loading}</p>}
       {paths?.length === 0 && <p className="muted">{words.noOutline}</p>}
       <ul>
         {shown?.map(({ path, methods }) => (

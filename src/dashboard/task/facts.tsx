@@ -37,7 +37,7 @@ export function Facts({ task }: { readonly task: ShownTask }): ReactNode {
           </Pair>
         )}
         <Pair name={startedAt === null ? columns.duration : fields.runningTime}>
-          <TaskDuration task={task} />
+          <TaskDuration task={task} otherwise={<span className="muted">{words.unknownValue}</span>} />
         </Pair>
         <Pair name={fields.updatedAt}>
           <Instant at={task.updatedAt} />

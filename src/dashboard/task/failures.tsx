@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { TaskFailure } from '../../client/index.js';
 import { CopyButton } from '../copy-button.js';
-import { useWords } from '../preferences.js';
+import { usePreferences, useWords, type Language } from '../preferences.js';
 import type { ShownTask } from './task-document.js';
 
 /** Why the task failed, or what failed inside one that did not. */
@@ -18,9 +18,7 @@ export function Failures({ task: { error, warnings } }: { readonly task: ShownTa
       )}
       {warnings.length > 0 && (
         <section className="notice notice-stale" data-testid="warnings">
-          <h2>
-            {words.warnings} ({warnings.length})
-          </h2>
+          <h2>{words.counted(words.warnings, warnings.length)}</h2>
           <ul className="failure-list">
             {warnings.map((warning, index) => (
               <li key={index}>
@@ -40,14 +38,16 @@ function Failure({ failure: { code, message, upstreamCode } }: { readonly failur
   return (
     <div className="failure">
       <p>
-        {meaning !== undefined && <strong>{meaning.word}. </strong>}
+        {meaning !== undefined && <strong>{words.failedAs(meaning.word)}</strong>}
         {message}
       </p>
       <p className="failure-codes">
         {code !== null && <code>{code}</code>}
         {upstreamCode !== null && (
           <span className="copyable">
-            {words.upstreamCode}: <code>{upstreamCode}</code>
+            {words.upstreamCode}
+            {words.colon}
+            <code>{upstreamCode}</code>
             <CopyButton text={() => upstreamCode} label={words.copyCode} iconOnly />
           </span>
         )}
@@ -56,13 +56,33 @@ function Failure({ failure: { code, message, upstreamCode } }: { readonly failur
   );
 }
 
+/** Nothing is fetched of it, and it is not told which page it was opened from. */
+const ERROR_CENTERS: Readonly<Record<Language, string>> = {
+  en: 'https://console-intl.huaweicloud.com/apiexplorer/#/errorcenter',
+  zh: 'https://console.huaweicloud.com/apiexplorer/#/errorcenter',
+};
+
 /** What to try: by the normalised code, which is the same for every service. No code, no advice. */
-function Hint({ failure: { code } }: { readonly failure: TaskFailure }): ReactNode {
+function Hint({ failure: { code, upstreamCode } }: { readonly failure: TaskFailure }): ReactNode {
+  const { language } = usePreferences();
   const words = useWords();
   const advice = code === null ? undefined : words.failureCodes[code]?.advice;
   return (
     <p className="failure-hint">
-      <strong>{words.whatToTry}</strong> {advice ?? words.noAdvice}
+      <strong>
+        {words.whatToTry}
+        {words.colon}
+      </strong>
+      {advice ?? words.noAdvice}{' '}
+      {upstreamCode !== null && (
+        <a
+          href={`${ERROR_CENTERS[language]}?keyword=${encodeURIComponent(upstreamCode)}`}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {words.errorReference}
+        </a>
+      )}
     </p>
   );
 }

@@ -62,9 +62,7 @@ function ApiTable({ word, apis, kind, open = false }: ApiTableProps): ReactNode 
   const shown = all ? apis : apis.slice(0, SHOWN_AT_FIRST);
   return (
     <details className="api-outcomes" data-kind={kind} open={open}>
-      <summary>
-        {word} ({apis.length})
-      </summary>
+      <summary>{words.counted(word, apis.length)}</summary>
       <div className="wide" tabIndex={0} role="region" aria-label={word}>
         <table>
           <thead>

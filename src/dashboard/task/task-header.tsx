@@ -33,7 +33,9 @@ export function TaskHeader({ task, removed, onActed }: TaskHeaderProps): ReactNo
         </h1>
         {task.upstreamStatus !== null && (
           <span className="muted">
-            {words.columns.upstream}: <code>{task.upstreamStatus}</code>
+            {words.columns.upstream}
+            {words.colon}
+            <code>{task.upstreamStatus}</code>
           </span>
         )}
         <Whereabouts task={task} />

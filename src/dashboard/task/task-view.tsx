@@ -1,9 +1,9 @@
 import { useEffect, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { ErrorPanel } from '../error-panel.js';
+import { OldData } from '../old-data.js';
 import { useWords } from '../preferences.js';
 import { STATUS_MARKS, useTab } from '../tab.js';
-import { formatDuration, useLocalNow } from '../time.js';
 import { Estimate } from './estimate.js';
 import { Facts } from './facts.js';
 import { Failures } from './failures.js';
@@ -49,12 +49,6 @@ function LiveTaskView({ id }: { readonly id: string }): ReactNode {
       )}
     </article>
   );
-}
-
-function OldData({ readAt }: { readonly readAt: number }): ReactNode {
-  const words = useWords();
-  const now = useLocalNow();
-  return <p className="notice notice-stale">{words.lastReadAgo(formatDuration(now - readAt, words))}</p>;
 }
 
 /** The address may name a part of the page that is not there yet: `#timeline`, `#result` or `#raw`. */

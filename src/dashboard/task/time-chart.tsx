@@ -16,7 +16,7 @@ interface Drawing {
   readonly knownTo: number;
   /** When parts end that say no end of their own. */
   readonly partsTo: number;
-  /** Where the line of the present stands: still while the page is not live; null when the task is done. */
+  /** Where the line of the present stands: still while the page is not live or the task is stale; null when it is done. */
   readonly now: number | null;
   readonly hatch: string;
 }
@@ -59,7 +59,7 @@ function Chart({ task, transitions, now, present, live }: ChartProps): ReactNode
   const lastSeen = task.observedAt === null ? now : Date.parse(task.observedAt);
   const knownTo = blind ? Math.min(present, lastSeen) : task.done ? scale.to : now;
   const partsTo = task.done ? Date.parse(task.finishedAt ?? task.updatedAt) : knownTo;
-  const drawing = { scale, knownTo, partsTo, now: task.done ? null : now, hatch };
+  const drawing = { scale, knownTo, partsTo, now: task.done ? null : task.stale ? knownTo : now, hatch };
   return (
     <div className="time-chart">
       {long && (
@@ -136,7 +136,7 @@ function Block({ block, drawing }: { readonly block: StateBlock; readonly drawin
   if (to < scale.from) return null;
   const left = scale.percent(from);
   const since = scale.percent(notBefore ?? scale.from);
-  const certain = `${words.status[status]}: ${formatClock(from)} – ${formatClock(to)}`;
+  const certain = `${words.status[status]}${words.colon}${formatClock(from)} – ${formatClock(to)}`;
   const unsure = notBefore === null ? words.notWatchedYet : words.between(formatClock(notBefore), formatClock(from));
   return (
     <g data-status={status}>
@@ -239,11 +239,11 @@ function SubTaskRow({ subTask, drawing }: { readonly subTask: SubTask; readonly 
 function Axis({ scale }: { readonly scale: TimeScale }): ReactNode {
   return (
     <svg className="time-axis" height={22} aria-hidden>
-      {ticksOf(scale).map((tick) => {
+      {ticksOf(scale).map((tick, index) => {
         const at = scale.percent(tick);
         const anchor = at < 8 ? 'start' : at > 92 ? 'end' : 'middle';
         return (
-          <g key={tick}>
+          <g key={tick} data-odd={index % 2 === 1 ? '' : undefined}>
             <line x1={`${at}%`} x2={`${at}%`} y1={0} y2={5} />
             <text x={`${at}%`} y={18} textAnchor={anchor}>
               {formatClock(tick)}

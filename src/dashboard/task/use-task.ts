@@ -3,6 +3,7 @@ import type { TaskgateError } from '../../client/index.js';
 import { ask, taskgate } from '../connection.js';
 import { toTaskgateError } from '../error-panel.js';
 import { ReadFreshnessDocument, ShowTaskDocument } from '../generated/documents.js';
+import { noteReset } from '../resets.js';
 import { serverNow } from '../server-clock.js';
 import type { ShownTask, Transition } from './task-document.js';
 
@@ -55,6 +56,7 @@ function followTask(id: string, setState: SetState, signal: AbortSignal): void {
     const follower = taskgate.followTask(id, { signal });
     for (;;) {
       const { done, value } = await follower.next();
+      if (!done && value.kind === 'reset') noteReset(value.reason);
       const known = done ? value : value.kind === 'snapshot' || value.kind === 'changed' ? value.task : null;
       // A result may be large: it is read again when there is another one.
       if (known === null || known.seq !== reader.latest()?.seq) await reader.readAll();
@@ -101,6 +103,8 @@ function createReader(id: string, setState: SetState, signal: AbortSignal): Read
   const readPages = async (): Promise<boolean> => {
     for (;;) {
       const { data, error } = await ask(ShowTaskDocument, { id, after }, signal);
+      // What is no id of a task is none that anybody can see either.
+      if (error?.code === 'BAD_USER_INPUT') return showGone();
       if (!data || (error && !data.task)) throw error ?? new Error('The gateway gave no task');
       if (data.task === null) return showGone();
       const { timeline, ...read } = data.task;

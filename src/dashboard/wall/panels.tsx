@@ -1,4 +1,4 @@
-import { Clock, Hourglass } from 'lucide-react';
+import { CalendarClock, CircleCheck, Clock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TaskStats } from '../../client/index.js';
 import type { ReadSourcesQuery } from '../generated/documents.js';
@@ -41,6 +41,8 @@ interface AttentionProps {
 }
 
 const MOST_ROWS = 8;
+/** So few have twice the room each. */
+const FEW_ROWS = 4;
 
 /** A failure that nobody has cared for in this time needs no attention any more. */
 const RECENT_MS = 3_600_000;
@@ -58,8 +60,13 @@ export function AttentionPanel({ tasks }: AttentionProps): ReactNode {
       <h2 id="wall-attention">
         {words.attention} <span className="wall-scope">{words.attentionScope}</span>
       </h2>
-      {tasks && rows.length === 0 && <p className="wall-calm">{words.nothingWrong}</p>}
-      <ul>
+      {tasks && rows.length === 0 && (
+        <p className="wall-calm">
+          <CircleCheck aria-hidden />
+          {words.nothingWrong}
+        </p>
+      )}
+      <ul data-few={rows.length <= FEW_ROWS ? '' : undefined}>
         {rows.map((task) => (
           <li key={task.id} data-status={task.status} data-task={task.id}>
             <StatusBadge status={task.status} stale={task.stale} />
@@ -70,8 +77,8 @@ export function AttentionPanel({ tasks }: AttentionProps): ReactNode {
               </span>
             </span>
             <span className="wall-why">
-              {task.stale && <Clock aria-hidden size={20} />}
-              {!task.stale && !task.done && <Hourglass aria-hidden size={20} />}
+              {task.stale && <CalendarClock aria-hidden />}
+              {!task.stale && !task.done && <Clock aria-hidden />}
               {whyOf(task, words.stale, words.overdue)}
             </span>
             <span className="wall-age">{words.ago(formatDuration(now - endOf(task), words))}</span>
@@ -114,17 +121,22 @@ export function ServicesPanel({ stats }: StatsProps): ReactNode {
   );
 }
 
-const MOST_SOURCES = 8;
+/** As many tiles as there is room for: beside the others, and with the whole frame. */
+const MOST_BESIDE = 6;
+const MOST_ALONE = 12;
 
 interface SourcesPanelProps {
   readonly polled: Polled<ReadSourcesQuery>;
   readonly accounts: readonly string[] | null;
+  /** It has the whole frame. */
+  readonly alone: boolean;
 }
 
 /** A tile for each, the worst first; those beyond are counted. */
-export function SourcesPanel({ polled: { data, error }, accounts }: SourcesPanelProps): ReactNode {
+export function SourcesPanel({ polled: { data, error }, accounts, alone }: SourcesPanelProps): ReactNode {
   const words = useWords();
   const mine = worstFirst((data?.sources ?? []).filter(({ account }) => accounts?.includes(account) ?? true));
+  const most = alone ? MOST_ALONE : MOST_BESIDE;
   const ill = mine.filter((source) => !isWell(source)).length;
   return (
     <section className="wall-panel wall-sources" aria-labelledby="wall-sources">
@@ -132,10 +144,10 @@ export function SourcesPanel({ polled: { data, error }, accounts }: SourcesPanel
         {words.sources}
         {data && !error && ill === 0 && <span className="wall-calm"> {words.sourcesWell(mine.length)}</span>}
         {error && <code> {error.code}</code>}
-        {mine.length > MOST_SOURCES && <span> {words.shown(MOST_SOURCES, mine.length)}</span>}
+        {mine.length > most && <span className="wall-scope"> {words.sourcesShown(most, mine.length)}</span>}
       </h2>
       <ul>
-        {mine.slice(0, MOST_SOURCES).map((source) => (
+        {mine.slice(0, most).map((source) => (
           <SourceTile key={`${source.service} ${source.account}`} source={source} />
         ))}
       </ul>

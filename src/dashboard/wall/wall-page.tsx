@@ -67,7 +67,9 @@ export function WallPage(): ReactNode {
           {aside && (
             <div className="wall-side">
               {shows('services') && <ServicesPanel stats={stats} />}
-              {shows('sources') && <SourcesPanel polled={sources} accounts={filter.accounts ?? null} />}
+              {shows('sources') && (
+                <SourcesPanel polled={sources} accounts={filter.accounts ?? null} alone={turn !== null} />
+              )}
             </div>
           )}
         </div>

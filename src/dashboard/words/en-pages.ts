@@ -96,8 +96,9 @@ export const enPages = {
   overdueBy: (duration: string): string => `overdue by ${duration}`,
   progressOf: (done: number, total: number): string => `${done} of ${total} steps`,
 
-  whatToTry: 'What to try:',
-  noAdvice: 'This code is not known here. Look it up in the upstream’s list of error codes.',
+  whatToTry: 'What to try',
+  noAdvice: 'This code is not known here.',
+  errorReference: 'Huawei Cloud error reference',
   upstreamCode: 'Upstream code',
   failureCodes: {
     NOT_FOUND: {
@@ -281,6 +282,7 @@ export const enPages = {
     PASSWORD: 'password of root',
     KEYPAIR: 'private key',
   } as Texts,
+  choiceOf: (meaning: string, value: string): string => `${meaning} (${value})`,
   byDefault: 'default',
   requiredFields: 'Required',
   optionalFields: 'Optional',
@@ -288,10 +290,14 @@ export const enPages = {
   recentInputsHint: 'Kept in this browser until you sign out, without secrets.',
   forgetInputs: 'Forget them all',
   requestId: 'Request id',
-  chooseFile: 'File with the definition',
+  chooseFile: 'Choose a file',
   removeFile: 'Remove',
   definitionSize: 'Size of the definition',
   tooLarge: 'too large',
+  definitionRead: (format: string, paths: number): string => `${format}, ${paths === 1 ? '1 path' : `${paths} paths`}`,
+  definitionFault: (fault: string): string => `Cannot be read as JSON or YAML: ${fault}`,
+  failedAs: (meaning: string): string => `${meaning}. `,
+  noDefinition: 'Neither Swagger nor OpenAPI: it names no version of either.',
   unknownOutcome: 'Nobody knows whether it started',
   unknownOutcomeHint:
     'The request went out and no answer came back. It is not sent again by itself. Look for the task before you start another.',
@@ -303,6 +309,7 @@ export const enPages = {
   nothingWrong: 'Nothing needs attention',
   openByService: 'Open by service',
   openOf: (open: number, all: number): string => `${open} open of ${all}`,
+  sourcesShown: (shown: number, all: number): string => `${shown} of ${all} shown`,
   sourcesWell: (count: number): string => (count === 1 ? 'Its source answers' : `All ${count} sources answer`),
   budgetShort: (used: number, allowed: number): string => `${used} of ${allowed}/min`,
   lastChange: (duration: string): string => `last change ${duration} ago`,

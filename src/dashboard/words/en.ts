@@ -1,4 +1,4 @@
-import type { ConnectionState, TaskStatus } from '../../client/index.js';
+import type { ConnectionState, ResetCause, TaskStatus } from '../../client/index.js';
 import type { SourceState } from '../generated/documents.js';
 import { boardEn } from './en-board.js';
 import { enPages } from './en-pages.js';
@@ -23,6 +23,13 @@ export const en = {
     unauthorised: 'Signed out',
     closed: 'Closed',
   } satisfies Record<ConnectionState, string> as Record<ConnectionState, string>,
+  resets: {
+    TRIMMED: 'Read again: away too long',
+    UNKNOWN_CURSOR: 'Read again: unknown cursor',
+    REFUSED_CURSOR: 'Read again: cursor refused',
+    GAP: 'Read again: a change was missing',
+  } satisfies Record<ResetCause, string> as Record<ResetCause, string>,
+  resetHint: 'The gateway could not go on from where this page was. What is shown was read again, and is as it is now.',
   tryNow: 'Try now',
   sinceTime: (time: string): string => `since ${time}`,
   notLiveSince: (time: string): string => `Not live since ${time}. What you see may be old.`,
@@ -41,7 +48,6 @@ export const en = {
   overdue: 'Overdue',
   total: 'All',
   searchLabel: 'Search',
-  searchHint: 'id, kind or resource',
   serviceLabel: 'Service',
   allServices: 'All services',
   clearFilters: 'Clear filters',
@@ -55,13 +61,13 @@ export const en = {
     upstream: 'Upstream word',
   },
   tableLabel: (order: string): string => `Tasks, ${order.toLowerCase()}`,
-  shown: (shown: number, total: number): string => `${shown} of ${total} tasks`,
   newTasks: (count: string): string => `Show ${count} new`,
   loading: 'Loading',
   noTasks: 'No tasks yet',
   noTasksHint: 'Tasks appear here as soon as one is started or found.',
   noMatch: 'No task matches these filters',
-  partial: (sources: string): string => `Some sources could not be read, so the list is partial: ${sources}`,
+  partial: (count: number, all: number, sources: string): string =>
+    `${count} of ${all} sources could not be read, so the list is partial: ${sources}`,
   errorTitle: 'Could not be read',
   requestFailed: 'The request failed',
   /** Of what the client says by itself; the gateway's own words are shown as they came. */
@@ -102,6 +108,8 @@ export const en = {
     seq: 'Changes',
   },
   listSeparator: ', ',
+  colon: ': ',
+  counted: (what: string, count: number): string => `${what} (${count})`,
   download: 'Download',
   none: 'none',
   yes: 'yes',
@@ -135,10 +143,11 @@ export const en = {
     OK: { word: 'OK', meaning: (_account: string): string => 'The upstream answers.' },
     THROTTLED: { word: 'Throttled', meaning: (_account: string): string => 'The upstream asked for fewer requests.' },
     FAILING: { word: 'Failing', meaning: (_account: string): string => 'Reads fail. They are tried again.' },
-    OPEN: { word: 'Circuit open', meaning: (_account: string): string => 'It failed too often. Only probes are sent.' },
+    OPEN: { word: 'Circuit open', meaning: (_account: string): string => 'It failed too often: probed every 5 s.' },
     UNAUTHORIZED: {
       word: 'Refused',
-      meaning: (account: string): string => `Mend the credentials of account ${account}. Only probes are sent.`,
+      meaning: (account: string): string =>
+        `Mend the credentials of account ${account}. Until then it is probed once a minute.`,
     },
     IDLE: { word: 'Idle', meaning: (_account: string): string => 'Nothing to watch.' },
   } satisfies Record<SourceState, unknown>,
@@ -156,7 +165,7 @@ export const en = {
   trackHint: 'For a task that was started elsewhere. The gateway watches it from then on.',
   trackSubmit: 'Track',
   boardPage: boardEn,
-  units: { second: 's', minute: 'min', hour: 'h', day: 'd' },
+  units: { second: ' s', minute: ' min', hour: ' h', day: ' d' },
 };
 
 export type Words = typeof en;
