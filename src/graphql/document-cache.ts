@@ -38,10 +38,12 @@ export interface DocumentCache {
 /** The documents used last, parsed and validated once. */
 export function createDocumentCache(schema: GraphQLSchema, limits: Limits): DocumentCache {
   const documents = new Map<string, KnownDocument>();
+  let newest: KnownDocument | undefined;
   return {
     get(text) {
       const known = documents.get(text) ?? read(schema, text, limits);
-      if (text.length > LONGEST_TEXT) return known;
+      if (known === newest || text.length > LONGEST_TEXT) return known;
+      newest = known;
       documents.delete(text);
       documents.set(text, known);
       const oldest = documents.keys().next();

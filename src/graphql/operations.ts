@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { EventStream } from '../delivery/delivery.js';
+import type { EventStream, StreamEvent } from '../delivery/delivery.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 import { checkVariables } from './coerce-variables.js';
 import { createContext, visibleAccounts, type ContextParts } from './context.js';
@@ -80,12 +80,11 @@ export function createOperations(options: OperationsOptions): Operations {
   };
   return {
     prepare(params, principal) {
-      const correlationId = newCorrelationId();
-      const masking = { correlationId, logger: gateway.logger };
       try {
         const checked = check(rules, parseParams(params), principal);
-        return prepared(rules, checked, principal, newCorrelationId);
+        return new CheckedOperation(rules, checked, principal, newCorrelationId);
       } catch (error) {
+        const masking = { correlationId: newCorrelationId(), logger: gateway.logger };
         const errors = error instanceof InvalidDocument ? error.errors : [error];
         return rejected({ errors: errors.map((each) => maskError(each, masking)) });
       }
@@ -152,53 +151,71 @@ function asValidationError(error: GraphQLError): GraphQLError {
   });
 }
 
-function prepared(
-  rules: Rules,
-  checked: Checked,
-  principal: Principal,
-  newCorrelationId: () => string,
-): PreparedOperation {
-  const { schema, gateway, executor } = rules;
-  const { text, document, operation, operationName, variables, cost } = checked;
-  const request = (correlationId: string, caller?: Caller) => ({
-    schema,
-    document,
-    operation,
-    operationName: operationName ?? null,
-    variableValues: variables,
-    contextValue: createContext(rules, principal, correlationId, caller),
-  });
-  const masked = async (run: (correlationId: string) => Promise<ExecutionResult> | ExecutionResult) => {
-    const masking = { correlationId: newCorrelationId(), logger: gateway.logger };
+class CheckedOperation implements PreparedOperation {
+  readonly type;
+  readonly document;
+  readonly text;
+  readonly variables;
+  readonly operationName;
+  readonly cost;
+
+  constructor(
+    private readonly rules: Rules,
+    private readonly checked: Checked,
+    private readonly principal: Principal,
+    private readonly newCorrelationId: () => string,
+  ) {
+    this.type = checked.operation.operation;
+    this.document = checked.document;
+    this.text = checked.text;
+    this.variables = checked.variables;
+    this.operationName = checked.operationName;
+    this.cost = checked.cost;
+  }
+
+  get groupKey(): string {
+    return groupKey(this.checked, this.principal, this.rules.gateway);
+  }
+
+  execute(caller: Caller): Promise<ExecutionResult> {
+    return this.#masked((correlationId) => this.rules.executor(this.#request(correlationId, caller)));
+  }
+
+  render(event: StreamEvent): Promise<ExecutionResult> {
+    return this.#masked((correlationId) => this.rules.executor({ ...this.#request(correlationId), rootValue: event }));
+  }
+
+  async subscribe(): Promise<EventStream | ExecutionResult> {
+    let stream: EventStream | undefined;
+    const refusal = await this.#masked(async (correlationId) => {
+      const opened = await createSourceEventStream(this.#request(correlationId));
+      if (!(Symbol.asyncIterator in opened)) return opened;
+      stream = opened as EventStream;
+      return {};
+    });
+    return stream ?? refusal;
+  }
+
+  #request(correlationId: string, caller?: Caller) {
+    const { document, operation, operationName, variables } = this.checked;
+    return {
+      schema: this.rules.schema,
+      document,
+      operation,
+      operationName: operationName ?? null,
+      variableValues: variables,
+      contextValue: createContext(this.rules, this.principal, correlationId, caller),
+    };
+  }
+
+  async #masked(run: (correlationId: string) => Promise<ExecutionResult> | ExecutionResult): Promise<ExecutionResult> {
+    const masking = { correlationId: this.newCorrelationId(), logger: this.rules.gateway.logger };
     try {
       return maskResult(await run(masking.correlationId), masking);
     } catch (error) {
       return { errors: [maskError(error, masking)] };
     }
-  };
-  return {
-    type: operation.operation,
-    document,
-    text,
-    variables,
-    operationName,
-    cost,
-    get groupKey() {
-      return groupKey(checked, principal, gateway);
-    },
-    execute: (caller) => masked((correlationId) => executor(request(correlationId, caller))),
-    render: (event) => masked((correlationId) => executor({ ...request(correlationId), rootValue: event })),
-    async subscribe() {
-      let stream: EventStream | undefined;
-      const refusal = await masked(async (correlationId) => {
-        const opened = await createSourceEventStream(request(correlationId));
-        if (!(Symbol.asyncIterator in opened)) return opened;
-        stream = opened as EventStream;
-        return {};
-      });
-      return stream ?? refusal;
-    },
-  };
+  }
 }
 
 function groupKey({ text, operationName, variables }: Checked, principal: Principal, gateway: Gateway): string {
