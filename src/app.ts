@@ -192,7 +192,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     draining: () => draining,
     metrics,
     logger,
-    graphql: (request, response) => tracer.receive(request.headers['traceparent'], () => graphql(request, response)),
+    graphql: tracer.enabled
+      ? (request, response) => tracer.receive(request.headers['traceparent'], () => graphql(request, response))
+      : graphql,
   });
   const sockets = attachWebSockets({
     httpServer: http.server,

@@ -125,6 +125,11 @@ function bodyText(request: IncomingMessage, principal: Principal, { limits }: Gr
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must not be encoded', { status: 415 });
   }
   const contentType = request.headers['content-type'] ?? '';
+  if (contentType !== 'application/json') checkContentType(contentType);
+  return readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
+}
+
+function checkContentType(contentType: string): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must be UTF-8', { status: 415 });
@@ -132,7 +137,6 @@ function bodyText(request: IncomingMessage, principal: Principal, { limits }: Gr
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     throw new GatewayError(ErrorCode.BAD_REQUEST, 'The body must be sent as application/json', { status: 415 });
   }
-  return readBody(request, mayMutate(principal) ? limits.mutationBodyBytes : limits.bodyBytes);
 }
 
 function parseBody(text: string): OperationParams {

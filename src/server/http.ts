@@ -94,12 +94,16 @@ const GRAPHQL_PATH = '/graphql';
 function putInFront(server: Server, graphql: Lane, { httpRequests }: Metrics): void {
   const others = server.listeners('request') as Lane[];
   server.removeAllListeners('request');
+  // One function for all: it is called with the response that has been closed.
+  function count(this: ServerResponse): void {
+    httpRequests.inc({ path: GRAPHQL_PATH, status: this.statusCode });
+  }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (request.url !== GRAPHQL_PATH && request.url?.startsWith(`${GRAPHQL_PATH}?`) !== true) {
       for (const listener of others) listener.call(server, request, response);
       return;
     }
-    response.once('close', () => httpRequests.inc({ path: GRAPHQL_PATH, status: response.statusCode }));
+    response.on('close', count);
     graphql(request, response);
   });
 }
