@@ -1,3 +1,5 @@
+import type { Words } from './words/en.js';
+
 /** Where instants are read: in the reader's own zone, or in one that was chosen. */
 export type TimeZone = 'local' | (string & {});
 
@@ -39,4 +41,27 @@ export function zoneName(instant: number): string {
   const { timeZone } = instantFormat.resolvedOptions();
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(instant);
   return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone).replace('GMT', 'UTC');
+}
+
+/** In its two largest units; never below nothing, whatever the clocks say. */
+export function formatDuration(ms: number, { units }: Words): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 86_400), units.day],
+    [Math.floor(seconds / 3_600) % 24, units.hour],
+    [Math.floor(seconds / 60) % 60, units.minute],
+    [seconds % 60, units.second],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first < 0) return `0${units.second}`;
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join(' ');
+}
+
+/** Without seconds behind the first minute: for places where many of them tick. */
+export function formatRoughly(ms: number, words: Words): string {
+  return formatDuration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000, words);
 }

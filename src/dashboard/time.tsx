@@ -1,35 +1,11 @@
 import { useLayoutEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import type { FollowedTask } from '../client/index.js';
 import { useConnection } from '../client/react.js';
-import { formatInstant } from './format-time.js';
+import { formatDuration, formatInstant } from './format-time.js';
 import { useWords } from './preferences.js';
 import { byServerClock, serverNow } from './server-clock.js';
-import type { Words } from './words/en.js';
 
-export { formatClock, formatInstant } from './format-time.js';
-
-/** In its two largest units; never below nothing, whatever the clocks say. */
-export function formatDuration(ms: number, { units }: Words): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), units.day],
-    [Math.floor(seconds / 3_600) % 24, units.hour],
-    [Math.floor(seconds / 60) % 60, units.minute],
-    [seconds % 60, units.second],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first < 0) return `0${units.second}`;
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join(' ');
-}
-
-/** Without seconds behind the first minute: for places where many of them tick. */
-export function formatRoughly(ms: number, words: Words): string {
-  return formatDuration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000, words);
-}
+export { formatClock, formatDuration, formatInstant, formatRoughly } from './format-time.js';
 
 /** One timer for all clocks of the page, and none while nothing ticks or the tab is hidden. */
 const ticker = {

@@ -445,6 +445,8 @@ describeInBrowser('the task page in Chromium (needs /usr/bin/chromium and npm ru
         expect(await violations(page)).toEqual([]);
         if (look.language === 'zh') expect(await unlikeChinese(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+        const words = page.locator('.changes code');
+        expect(await words.evaluateAll((all) => all.map((each) => each.getClientRects().length))).not.toContain(2);
         expect(complaints).toEqual([]);
       }
     },

@@ -1,5 +1,6 @@
 import { CircleCheck, CirclePause, Gauge, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
 import type { ReadSourcesQuery } from '../generated/documents.js';
+import { formatDuration } from '../format-time.js';
 import type { Words } from '../words/en.js';
 
 export type Source = NonNullable<ReadSourcesQuery['sources']>[number];
@@ -33,6 +34,13 @@ export function budgetUse({
 }: Pick<Source, 'requestsPerMinute' | 'requestBudgetPerMinute'>): { readonly share: number; readonly near: boolean } {
   const share = requestBudgetPerMinute > 0 ? requestsPerMinute / requestBudgetPerMinute : 0;
   return { share: Math.min(1, share), near: share >= NEAR_BUDGET };
+}
+
+/** What is due within a second has been read before anybody has read this. */
+export function nextReadIn(nextPollAt: string | null, now: number, words: Words): string {
+  if (nextPollAt === null) return words.none;
+  const inMs = Date.parse(nextPollAt) - now;
+  return inMs < 1000 ? words.nextPollNow : words.inTime(formatDuration(inMs, words));
 }
 
 export function isWell({ state }: { readonly state: string }): boolean {

@@ -6,7 +6,7 @@ import { useWords } from '../preferences.js';
 import { useTab } from '../tab.js';
 import { formatDuration, Instant, useNow } from '../time.js';
 import { usePolled } from '../use-polled.js';
-import { budgetUse, iconOfState, wordsOfState, worstFirst, type Source } from './source-state.js';
+import { budgetUse, iconOfState, nextReadIn, wordsOfState, worstFirst, type Source } from './source-state.js';
 
 const POLL_MS = 5_000;
 
@@ -53,7 +53,7 @@ function SourceCard({ source }: { readonly source: Source }): ReactNode {
         <dt>{words.lastSuccess}</dt>
         <dd>{lastSuccessAt ? words.ago(formatDuration(now - Date.parse(lastSuccessAt), words)) : words.never}</dd>
         <dt>{words.nextPoll}</dt>
-        <dd>{nextPollAt ? words.inTime(formatDuration(Date.parse(nextPollAt) - now, words)) : words.none}</dd>
+        <dd>{nextReadIn(nextPollAt, now, words)}</dd>
         <dt>{words.lastError}</dt>
         <dd>
           {lastError ? (

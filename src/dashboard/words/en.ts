@@ -154,6 +154,7 @@ export const en = {
   watched: 'Watched tasks',
   lastSuccess: 'Last answer',
   nextPoll: 'Next read',
+  nextPollNow: 'now',
   lastError: 'Last error',
   never: 'never',
   ago: (duration: string): string => `${duration} ago`,

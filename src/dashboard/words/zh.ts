@@ -151,6 +151,7 @@ export const zh: Words = {
   watched: '跟踪中的任务',
   lastSuccess: '最近应答',
   nextPoll: '下次查询',
+  nextPollNow: '马上',
   lastError: '最近错误',
   never: '从未',
   ago: (duration) => `${duration}前`,
