@@ -10,7 +10,7 @@ import { failedRead } from './upstream-failure.js';
 export interface TaskLoader {
   /**
    * A task by its id. Ids asked for in the same tick are one read of the store, and one round upstream for those that
-   * it does not hold; an error belongs to its id alone.
+   * it does not hold; an upstream's error belongs to its id alone, one of the store to all that it was asked for.
    *
    * @param maxAgeMs when given, what is stored must have been observed within so long, or is read upstream now
    * @returns null when it is not there, not visible, of no known service, or was removed

@@ -9,15 +9,17 @@ export interface OperationNames {
 
 /** Keeps the first hundred names that come; with trusted documents no others than theirs do. */
 export function createOperationNames(): OperationNames {
-  const names = new Set<string>();
+  const names = new Map<string, string>();
   return {
     labelOf(operationName) {
       if (operationName === undefined) return 'anonymous';
-      if (names.has(operationName)) return operationName;
+      const known = names.get(operationName);
+      if (known !== undefined) return known;
       if (names.size >= MOST_NAMES || operationName.length > LONGEST_NAME) return 'other';
-      // A copy: a piece of a text holds the whole text in memory, here that of a request.
-      names.add(Buffer.from(operationName).toString());
-      return operationName;
+      // A copy, here and as a label: a piece of a text holds the whole text in memory, here that of a request.
+      const copy = Buffer.from(operationName).toString();
+      names.set(copy, copy);
+      return copy;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { decodeUtf8 } from '../base/utf-8.js';
 import { ErrorCode, GatewayError } from '../task/errors.js';
 
 /**
@@ -25,12 +26,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
     };
     request.on('data', take);
     request.on('end', () => {
-      const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-      try {
-        resolve(UTF_8.decode(bytes));
-      } catch {
-        unreadable();
-      }
+      const [first] = chunks;
+      const text = decodeUtf8(first && chunks.length === 1 ? first : Buffer.concat(chunks));
+      if (text === undefined) unreadable();
+      else resolve(text);
     });
     // The client may have gone while it was found out who it is.
     if (request.destroyed) return unreadable();
@@ -40,5 +39,3 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
     });
   });
 }
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });

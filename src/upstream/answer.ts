@@ -1,4 +1,5 @@
 import { parseJson, type Json } from '../base/json.js';
+import { decodeUtf8 } from '../base/utf-8.js';
 import type { CircuitOutcome } from './circuit.js';
 import { isErrorBody, parseErrorBody } from './error-body.js';
 import { parseHttpDate, parseRetryAfter } from './retry-after.js';
@@ -57,7 +58,7 @@ export function interpret(result: TransportResult, givenUp: 'timeout' | 'abandon
 
 function interpretReply(reply: TransportReply): Answer {
   const { status, headers } = reply;
-  const text = decodeText(reply.body);
+  const text = decodeUtf8(reply.body);
   const body = text === undefined || text.trim() === '' ? undefined : parseJson(text);
   const unreadable = text === undefined || (body === undefined && text.trim() !== '');
   const error = parseErrorBody(status >= 400 || isErrorBody(body) ? body : undefined);
@@ -117,14 +118,4 @@ function interpretFailure(
 function retryAfterOf(reply: Pick<TransportReply, 'headers' | 'headersAt'>): number | undefined {
   const sentAt = parseHttpDate(reply.headers['date'] ?? '') ?? reply.headersAt;
   return parseRetryAfter(reply.headers['retry-after'], sentAt);
-}
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-
-function decodeText(bytes: Buffer): string | undefined {
-  try {
-    return UTF_8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
